@@ -1,0 +1,19 @@
+//! From SQL files to a checked [`History`]: the pure part of `samokoder-migrate`.
+//!
+//! Use it through `samokoder-migrate`; this crate exists so that the macro, the command and the
+//! run time share one truth. Nothing here knows a database, a clock or the environment, and only
+//! `source::disk` reads files.
+//!
+//! Without the `check` feature it holds the words that a migrated program needs at run time
+//! (versions, digests, diagnostics and their rendering) and no parser.
+#![cfg_attr(not(feature = "check"), doc = "", doc = "[`History`]: # (needs the `check` feature)")]
+
+pub mod diagnostic;
+pub mod digest;
+pub mod source;
+pub mod version;
+
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+pub use digest::Digest;
+pub use source::{Position, SourceFile, Span};
+pub use version::Version;
