@@ -1,17 +1,21 @@
-//! From SQL files to a checked [`History`]: the pure part of `samokoder-migrate`.
+//! From SQL files to a checked history: the pure part of `samokoder-migrate`.
 //!
 //! Use it through `samokoder-migrate`; this crate exists so that the macro, the command and the
 //! run time share one truth. Nothing here knows a database, a clock or the environment, and only
-//! `source::disk` reads files.
+//! `disk` reads files.
 //!
 //! Without the `check` feature it holds the words that a migrated program needs at run time
 //! (versions, digests, diagnostics and their rendering) and no parser.
-#![cfg_attr(not(feature = "check"), doc = "", doc = "[`History`]: # (needs the `check` feature)")]
 
 pub mod diagnostic;
 pub mod digest;
 pub mod source;
 pub mod version;
+
+#[cfg(feature = "check")]
+pub mod check;
+#[cfg(feature = "check")]
+pub mod migration;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest::Digest;

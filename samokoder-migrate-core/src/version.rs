@@ -37,7 +37,10 @@ impl Version {
     /// Makes a version with diesel's part, 0 to 9999.
     #[must_use]
     pub const fn with_part(number: i64, part: u16) -> Self {
-        Self { number, part: Some(part) }
+        Self {
+            number,
+            part: Some(part),
+        }
     }
 
     /// Returns the number without the part.
@@ -95,7 +98,8 @@ impl FromStr for Version {
             ([_, 4], [number, part]) => ((*number).to_owned(), Some(*part)),
             _ => return Err(VersionError::NotDigits),
         };
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(&number) || part.is_some_and(|part| !digits(part)) {
             return Err(VersionError::NotDigits);
         }
@@ -104,7 +108,10 @@ impl FromStr for Version {
         }
         Ok(Self {
             number: number.parse().map_err(|_| VersionError::TooLong)?,
-            part: part.map(str::parse).transpose().map_err(|_| VersionError::NotDigits)?,
+            part: part
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| VersionError::NotDigits)?,
         })
     }
 }
@@ -121,19 +128,41 @@ mod tests {
     fn reads_digits_dashed_dates_and_parts() {
         assert_eq!(version("001"), Version::new(1));
         assert_eq!(version("00000000000000"), Version::new(0));
-        assert_eq!(version("2025-01-27-100000"), Version::new(20_250_127_100_000));
-        assert_eq!(version("2025-01-27-100000-0003"), Version::with_part(20_250_127_100_000, 3));
-        assert_eq!(version("2025-01-27-100000-0003").to_string(), "20250127100000-0003");
-        assert_eq!(version("20250127100000-0003"), version("2025-01-27-100000-0003"));
+        assert_eq!(
+            version("2025-01-27-100000"),
+            Version::new(20_250_127_100_000)
+        );
+        assert_eq!(
+            version("2025-01-27-100000-0003"),
+            Version::with_part(20_250_127_100_000, 3)
+        );
+        assert_eq!(
+            version("2025-01-27-100000-0003").to_string(),
+            "20250127100000-0003"
+        );
+        assert_eq!(
+            version("20250127100000-0003"),
+            version("2025-01-27-100000-0003")
+        );
     }
 
     #[test]
     fn orders_as_diesel_does() {
-        let mut sorted = ["2026-05-27-120000-0000", "2026-05-27-120001", "2026-05-27-120000", "20250101000000"];
+        let mut sorted = [
+            "2026-05-27-120000-0000",
+            "2026-05-27-120001",
+            "2026-05-27-120000",
+            "20250101000000",
+        ];
         sorted.sort_by_key(|text| version(text));
         assert_eq!(
             sorted,
-            ["20250101000000", "2026-05-27-120000", "2026-05-27-120000-0000", "2026-05-27-120001"]
+            [
+                "20250101000000",
+                "2026-05-27-120000",
+                "2026-05-27-120000-0000",
+                "2026-05-27-120001"
+            ]
         );
     }
 
@@ -142,6 +171,9 @@ mod tests {
         assert_eq!("".parse::<Version>(), Err(VersionError::NotDigits));
         assert_eq!("1-2".parse::<Version>(), Err(VersionError::NotDigits));
         assert_eq!("１".parse::<Version>(), Err(VersionError::NotDigits));
-        assert_eq!("1234567890123456789".parse::<Version>(), Err(VersionError::TooLong));
+        assert_eq!(
+            "1234567890123456789".parse::<Version>(),
+            Err(VersionError::TooLong)
+        );
     }
 }

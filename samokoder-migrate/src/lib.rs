@@ -1,1 +1,6 @@
-//! Run time.
+//! Compile-time checked PostgreSQL migrations.
+
+pub mod revision;
+pub mod set;
+
+pub use samokoder_migrate_core::{Code, Diagnostic, Digest, Severity, SourceFile, Span, Version};

@@ -155,7 +155,11 @@ mod tests {
 
     #[test]
     fn codes_are_sorted_and_read_back() {
-        assert!(Code::ALL.windows(2).all(|pair| pair[0].as_str() < pair[1].as_str()));
+        assert!(
+            Code::ALL
+                .windows(2)
+                .all(|pair| pair[0].as_str() < pair[1].as_str())
+        );
         for code in Code::ALL {
             assert_eq!(code.as_str().to_lowercase().parse(), Ok(*code));
         }

@@ -26,7 +26,9 @@ impl Diagnostics {
 
     /// Returns the errors.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error)
+        self.0
+            .iter()
+            .filter(|diagnostic| diagnostic.severity() == Severity::Error)
     }
 
     /// Returns all findings.
@@ -49,7 +51,8 @@ impl Diagnostics {
     /// Sorts by path, then offset, then code; what has no place comes first.
     pub fn sort(&mut self) {
         self.0.sort_by(|a, b| {
-            let key = |diagnostic: &Diagnostic| diagnostic.source().map_or(0, |(_, span)| span.start);
+            let key =
+                |diagnostic: &Diagnostic| diagnostic.source().map_or(0, |(_, span)| span.start);
             a.path()
                 .cmp(&b.path())
                 .then_with(|| key(a).cmp(&key(b)))

@@ -28,13 +28,27 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
         if !diagnostic.label_text().is_empty() {
             annotation = annotation.label(diagnostic.label_text());
         }
-        group = group.element(Snippet::source(file.text()).path(file.path()).annotation(annotation));
+        group = group.element(
+            Snippet::source(file.text())
+                .path(file.path())
+                .annotation(annotation),
+        );
     } else if let Some(path) = diagnostic.path() {
         group = group.element(Origin::path(path));
     }
     group = group
-        .elements(diagnostic.notes().iter().map(|note| Level::NOTE.message(note)))
-        .elements(diagnostic.help_lines().iter().map(|help| Level::HELP.message(help)));
+        .elements(
+            diagnostic
+                .notes()
+                .iter()
+                .map(|note| Level::NOTE.message(note)),
+        )
+        .elements(
+            diagnostic
+                .help_lines()
+                .iter()
+                .map(|help| Level::HELP.message(help)),
+        );
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
@@ -45,11 +59,16 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
 /// Draws all findings, at most `cap` of them, and says how many more there are.
 #[must_use]
 pub fn render_all(diagnostics: &Diagnostics, cap: usize, style: Style) -> String {
-    let mut text: Vec<String> =
-        diagnostics.iter().take(cap).map(|diagnostic| render(diagnostic, style)).collect();
+    let mut text: Vec<String> = diagnostics
+        .iter()
+        .take(cap)
+        .map(|diagnostic| render(diagnostic, style))
+        .collect();
     let rest = diagnostics.len().saturating_sub(cap);
     if rest > 0 {
-        text.push(format!("… and {rest} more; `samokoder-migrate check` lists them all"));
+        text.push(format!(
+            "… and {rest} more; `samokoder-migrate check` lists them all"
+        ));
     }
     text.join("\n\n")
 }

@@ -17,7 +17,10 @@ impl SourceFile {
     #[must_use]
     pub fn new(path: impl Into<String>, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Self { path: path.into(), text: text.replace("\r\n", "\n") }
+        Self {
+            path: path.into(),
+            text: text.replace("\r\n", "\n"),
+        }
     }
 
     /// Returns the path that messages show, with `/` between its parts.
@@ -58,7 +61,13 @@ mod tests {
     fn columns_count_characters() {
         let file = SourceFile::new("a.sql", "SELECT 1;\r\n\tSELECT 'привет 🦀' x");
         let offset = file.text().find(" x").unwrap() + 1;
-        assert_eq!(file.position(offset), Position { line: 2, column: 20 });
+        assert_eq!(
+            file.position(offset),
+            Position {
+                line: 2,
+                column: 20
+            }
+        );
         assert_eq!(file.slice(Span::new(offset, offset + 1)), "x");
         assert_eq!(file.position(0), Position { line: 1, column: 1 });
         assert_eq!(file.position(usize::MAX).line, 2);
@@ -66,6 +75,9 @@ mod tests {
 
     #[test]
     fn text_is_what_runs() {
-        assert_eq!(SourceFile::new("a.sql", "\u{feff}a\r\nb\rc\n").text(), "a\nb\rc\n");
+        assert_eq!(
+            SourceFile::new("a.sql", "\u{feff}a\r\nb\rc\n").text(),
+            "a\nb\rc\n"
+        );
     }
 }

@@ -15,13 +15,19 @@ impl Span {
     /// Makes a span; an `end` before `start` counts as `start`.
     #[must_use]
     pub const fn new(start: usize, end: usize) -> Self {
-        Self { start, end: if end < start { start } else { end } }
+        Self {
+            start,
+            end: if end < start { start } else { end },
+        }
     }
 
     /// Makes an empty span.
     #[must_use]
     pub const fn at(offset: usize) -> Self {
-        Self { start: offset, end: offset }
+        Self {
+            start: offset,
+            end: offset,
+        }
     }
 
     /// Returns the range of bytes, for slicing.

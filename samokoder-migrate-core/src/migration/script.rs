@@ -1,0 +1,50 @@
+//! One direction of a migration, or a seed.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    digest::Digest,
+    source::{SourceFile, Span},
+};
+
+/// Whether a script runs inside a transaction that the runner opens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Transaction {
+    /// The script and its row in the history are one transaction.
+    #[default]
+    Inside,
+    /// Each statement runs alone, between two marks in the history: `no-transaction`.
+    Outside,
+}
+
+/// One `;`-ended piece of a script.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Statement {
+    /// From the first character of its first token to the last of its last, without the `;`.
+    pub span: Span,
+    /// What sqlparser reads in it; `None` is an opaque statement, never an error.
+    pub typed: Option<Box<sqlparser::ast::Statement>>,
+}
+
+/// One direction of a migration, or a seed: its text, statements and directives.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Script {
+    /// The file, with the text that runs.
+    pub file: Arc<SourceFile>,
+    /// The statements, in order.
+    pub statements: Vec<Statement>,
+    /// Whether it runs inside a transaction.
+    pub transaction: Transaction,
+    /// The `lock-timeout` directive.
+    pub lock_timeout: Option<Duration>,
+    /// The `statement-timeout` directive.
+    pub statement_timeout: Option<Duration>,
+    /// The settings that it is seen to change for the session, lower case, each once, in order:
+    /// `SET x`, `SET SESSION x`, `set_config('x', …, false)`, `RESET x`; never `SET LOCAL`.
+    pub settings: Vec<String>,
+    /// SHA-256 of its canonical form.
+    pub checksum: Digest,
+}

@@ -1,0 +1,293 @@
+//! The embedded set: what the macro writes into a program, or the command reads from a folder.
+
+use std::{borrow::Cow, time::Duration};
+
+use crate::{Digest, Version};
+
+/// The schema that holds the history where nothing else is said.
+pub const DEFAULT_SCHEMA: &str = "samokoder_migrate";
+
+/// The name of a set where nothing else is said.
+pub const DEFAULT_SET: &str = "main";
+
+/// Checked migrations and seeds, ready to run; several sets live in one database side by side.
+#[derive(Clone, Debug)]
+pub struct Set {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) schema: Cow<'static, str>,
+    pub(crate) migrations: Cow<'static, [Migration]>,
+    pub(crate) seeds: Cow<'static, [Seed]>,
+}
+
+/// One migration of a set.
+#[derive(Clone, Debug)]
+pub struct Migration {
+    pub(crate) version: Version,
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) label: Cow<'static, str>,
+    pub(crate) upgrade: Script,
+    pub(crate) downgrade: Downgrade,
+    pub(crate) chain: Digest,
+    pub(crate) downgrade_chain: Digest,
+}
+
+/// The way back of a migration.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Downgrade {
+    /// A script that leads back.
+    Script(Script),
+    /// None, for a reason.
+    Irreversible(Cow<'static, str>),
+}
+
+/// One direction of a migration, or a seed.
+#[derive(Clone, Debug)]
+pub struct Script {
+    pub(crate) path: Cow<'static, str>,
+    pub(crate) text: Cow<'static, str>,
+    pub(crate) statements: Cow<'static, [[u32; 2]]>,
+    pub(crate) transaction: Transaction,
+    pub(crate) lock_timeout: Option<Duration>,
+    pub(crate) statement_timeout: Option<Duration>,
+    pub(crate) settings: Cow<'static, [Cow<'static, str>]>,
+    pub(crate) checksum: Digest,
+}
+
+/// Whether a script runs inside a transaction that the runner opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Transaction {
+    /// The script and its row in the history are one transaction.
+    Inside,
+    /// Each statement runs alone, between two marks in the history.
+    Outside,
+}
+
+/// One seed of a set.
+#[derive(Clone, Debug)]
+pub struct Seed {
+    pub(crate) path: Cow<'static, str>,
+    pub(crate) environment: Option<Cow<'static, str>>,
+    pub(crate) script: Script,
+}
+
+impl Set {
+    /// Makes a set; for generated code, which has checked what it passes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn embedded(
+        name: &'static str,
+        schema: &'static str,
+        migrations: &'static [Migration],
+        seeds: &'static [Seed],
+    ) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            schema: Cow::Borrowed(schema),
+            migrations: Cow::Borrowed(migrations),
+            seeds: Cow::Borrowed(seeds),
+        }
+    }
+
+    /// Returns the set's name, which keys its rows in the history.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the schema that holds the history.
+    #[must_use]
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// Returns the migrations, in order of version.
+    #[must_use]
+    pub fn migrations(&self) -> &[Migration] {
+        &self.migrations
+    }
+
+    /// Returns the seeds: those of every environment first, then by environment and path.
+    #[must_use]
+    pub fn seeds(&self) -> &[Seed] {
+        &self.seeds
+    }
+
+    /// Returns the migration that leads to a position, counted from 1.
+    pub(crate) fn migration(&self, position: usize) -> Option<&Migration> {
+        self.migrations.get(position.checked_sub(1)?)
+    }
+}
+
+impl Migration {
+    /// Makes a migration; for generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn embedded(
+        version: Version,
+        name: &'static str,
+        label: &'static str,
+        upgrade: Script,
+        downgrade: Downgrade,
+        chain: [u8; 32],
+        downgrade_chain: [u8; 32],
+    ) -> Self {
+        Self {
+            version,
+            name: Cow::Borrowed(name),
+            label: Cow::Borrowed(label),
+            upgrade,
+            downgrade,
+            chain: Digest::new(chain),
+            downgrade_chain: Digest::new(downgrade_chain),
+        }
+    }
+
+    /// Returns the version.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Returns the name: `initial_schema`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns version and name as the files write them: `001_initial_schema`.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Returns the upgrade.
+    #[must_use]
+    pub fn upgrade(&self) -> &Script {
+        &self.upgrade
+    }
+
+    /// Returns the way back.
+    #[must_use]
+    pub fn downgrade(&self) -> &Downgrade {
+        &self.downgrade
+    }
+}
+
+impl Downgrade {
+    /// Makes a migration's lack of a way back; for generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn irreversible(reason: &'static str) -> Self {
+        Self::Irreversible(Cow::Borrowed(reason))
+    }
+
+    /// Returns the script, if there is one.
+    #[must_use]
+    pub fn script(&self) -> Option<&Script> {
+        match self {
+            Self::Script(script) => Some(script),
+            Self::Irreversible(_) => None,
+        }
+    }
+}
+
+impl Script {
+    /// Makes a script; for generated code. Timeouts are in milliseconds.
+    #[doc(hidden)]
+    #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "called by generated code only, with one value a field"
+    )]
+    pub const fn embedded(
+        path: &'static str,
+        text: &'static str,
+        statements: &'static [[u32; 2]],
+        transaction: Transaction,
+        lock_timeout: Option<u64>,
+        statement_timeout: Option<u64>,
+        settings: &'static [Cow<'static, str>],
+        checksum: [u8; 32],
+    ) -> Self {
+        const fn millis(timeout: Option<u64>) -> Option<Duration> {
+            match timeout {
+                Some(millis) => Some(Duration::from_millis(millis)),
+                None => None,
+            }
+        }
+        Self {
+            path: Cow::Borrowed(path),
+            text: Cow::Borrowed(text),
+            statements: Cow::Borrowed(statements),
+            transaction,
+            lock_timeout: millis(lock_timeout),
+            statement_timeout: millis(statement_timeout),
+            settings: Cow::Borrowed(settings),
+            checksum: Digest::new(checksum),
+        }
+    }
+
+    /// Returns the path of its file, as messages show it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns the text that runs.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns whether it runs inside a transaction.
+    #[must_use]
+    pub fn transaction(&self) -> Transaction {
+        self.transaction
+    }
+
+    /// Returns the SHA-256 of its canonical form.
+    #[must_use]
+    pub fn checksum(&self) -> Digest {
+        self.checksum
+    }
+}
+
+impl Seed {
+    /// Makes a seed; for generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn embedded(
+        path: &'static str,
+        environment: Option<&'static str>,
+        script: Script,
+    ) -> Self {
+        Self {
+            path: Cow::Borrowed(path),
+            environment: match environment {
+                Some(name) => Some(Cow::Borrowed(name)),
+                None => None,
+            },
+            script,
+        }
+    }
+
+    /// Returns its path below the seeds folder, with `/`, without `.sql`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Returns the environment it belongs to; `None` runs in every environment.
+    #[must_use]
+    pub fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
+    }
+
+    /// Returns the script.
+    #[must_use]
+    pub fn script(&self) -> &Script {
+        &self.script
+    }
+}
