@@ -1,9 +1,10 @@
 //! Which layout a folder has, found by looking, and the migrations that it holds.
 //!
-//! Each layout is a module with the same three functions: `example` finds one file that only this
-//! layout has, `read` lists the migrations, and the file names that it expects are its own.
+//! Each layout is a module that gives two answers: `example` finds one file that only this layout
+//! has, `read` lists the migrations. A new layout is a variant of [`Layout`] and such a module.
 
 mod diesel;
+mod files;
 mod hint;
 mod metadata;
 mod name;
@@ -93,17 +94,17 @@ impl Layout {
     /// Returns a path that only this layout has.
     fn example(self, folder: &Folder) -> Option<String> {
         match self {
-            Self::Pairs => pairs::example(folder),
+            Self::Pairs => pairs::NAMES.example(folder),
             Self::Diesel => diesel::example(folder),
-            Self::Refinery => refinery::example(folder),
+            Self::Refinery => refinery::NAMES.example(folder),
         }
     }
 
     fn read(self, folder: &Folder) -> Listing {
         match self {
-            Self::Pairs => pairs::read(folder),
+            Self::Pairs => pairs::NAMES.read(folder),
             Self::Diesel => diesel::read(folder),
-            Self::Refinery => refinery::read(folder),
+            Self::Refinery => refinery::NAMES.read(folder),
         }
     }
 }
@@ -118,7 +119,7 @@ pub fn read(folder: &Folder) -> Listing {
         .collect();
     let mut listing = match examples.as_slice() {
         // Names that nearly fit are explained in terms of pairs.
-        [] => pairs::read(&folder),
+        [] => pairs::NAMES.read(&folder),
         [(layout, _)] => layout.read(&folder),
         mixed => {
             findings.push(mixed_layouts(&folder, mixed));
@@ -168,7 +169,7 @@ fn empty(folder: &Folder) -> Diagnostic {
         .find(|inner| {
             folder
                 .inside(&inner.path)
-                .any(|entry| pairs::fits(entry.name()) || refinery::fits(entry.name()))
+                .any(|entry| pairs::NAMES.fits(entry.name()) || refinery::NAMES.fits(entry.name()))
         });
     match inner {
         Some(inner) => finding.help(format!(
