@@ -14,6 +14,8 @@ pub mod set;
 mod set_of_history;
 mod state;
 pub mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod verb;
 
 #[doc(hidden)]
