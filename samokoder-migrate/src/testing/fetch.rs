@@ -275,6 +275,10 @@ fn call(client: Client, folder: &Path) -> Command {
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null());
+    // A home may be named and absent, as that of `nobody` is; npm does not run without its cache.
+    if !env::var_os("HOME").is_some_and(|home| Path::new(&home).is_dir()) {
+        command.env("npm_config_cache", folder.join("npm-cache"));
+    }
     // Without a virtual environment is how it has to work here: nothing is installed for Python.
     command
         .env("PIP_REQUIRE_VIRTUALENV", "false")

@@ -80,8 +80,15 @@ impl Keeper {
     }
 
     /// Makes `server` end with this process.
-    pub(super) fn guard(&mut self, server: &Child) {
-        self.order(&format!("guard {}", server.id()));
+    pub(super) fn guard(&mut self, server: &mut Child) -> Result<(), Error> {
+        if self.order(&format!("guard {}", server.id())) {
+            return Ok(());
+        }
+        self.stop(server, Stop::Immediate);
+        Err(
+            Error::new("the process that is to stop the server has ended")
+                .help("see who stops /bin/sh here"),
+        )
     }
 
     /// Stops the server and waits for its end.
@@ -126,5 +133,54 @@ impl Stop {
             Self::Fast => "INT",
             Self::Immediate => "QUIT",
         }
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::{
+        fs,
+        process::{Child, Command},
+    };
+
+    use super::{Keeper, Stop};
+    use crate::testing::{account::Account, place::Scratch};
+
+    #[test]
+    fn sends_the_signal_that_it_is_told_to() {
+        for (how, number) in [(Stop::Fast, 2), (Stop::Immediate, 3)] {
+            let mut keeper = Keeper::start(Stop::Immediate, None).unwrap();
+            let mut server = sleeper();
+            keeper.guard(&mut server).unwrap();
+            keeper.stop(&mut server, how);
+            assert_eq!(signal(&mut server), Some(number));
+        }
+    }
+
+    #[test]
+    fn is_done_without_once_somebody_killed_it() {
+        let scratch = Scratch::new(&std::env::temp_dir(), Account::current().unwrap()).unwrap();
+        let folder = scratch.path().join("data");
+        fs::create_dir(&folder).unwrap();
+        let mut keeper = Keeper::start(Stop::Immediate, Some(&folder)).unwrap();
+        let (mut guarded, mut refused) = (sleeper(), sleeper());
+        keeper.guard(&mut guarded).unwrap();
+        keeper.process.kill().unwrap();
+        keeper.process.wait().unwrap();
+        keeper.stop(&mut guarded, Stop::Fast);
+        assert_eq!(signal(&mut guarded), Some(9));
+        keeper.guard(&mut refused).unwrap_err();
+        assert_eq!(signal(&mut refused), Some(9));
+        drop(keeper);
+        assert!(!folder.exists());
+    }
+
+    fn sleeper() -> Child {
+        Command::new("sleep").arg("1000").spawn().unwrap()
+    }
+
+    fn signal(server: &mut Child) -> Option<i32> {
+        std::os::unix::process::ExitStatusExt::signal(&server.try_wait().unwrap()?)
     }
 }

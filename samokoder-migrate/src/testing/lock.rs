@@ -51,6 +51,7 @@ impl Drop for Lock {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::{fs, process::Command, time::Duration};
 

@@ -1,6 +1,8 @@
 //! What differs between operating systems: owners, modes and process groups.
 
-pub(super) use system::{SUPPORTED, chown, create_folder, detach, is_private, open_to_all, run_as};
+pub(super) use system::{
+    SUPPORTED, chown, create_new_folder, detach, is_private, open_to_all, run_as,
+};
 
 #[cfg(unix)]
 mod system {
@@ -29,17 +31,10 @@ mod system {
         std::os::unix::fs::lchown(path, Some(uid), Some(gid))
     }
 
-    /// Creates a folder, and those above it that are absent, with exactly this mode.
-    pub(in super::super) fn create_folder(path: &Path, mode: u32) -> io::Result<()> {
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        match fs::DirBuilder::new().mode(mode).create(path) {
-            // The umask may have taken bits away.
-            Ok(()) => fs::set_permissions(path, fs::Permissions::from_mode(mode)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(error),
-        }
+    /// Creates a folder with exactly this mode, whatever the umask.
+    pub(in super::super) fn create_new_folder(path: &Path, mode: u32) -> io::Result<()> {
+        fs::DirBuilder::new().mode(mode).create(path)?;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))
     }
 
     /// Whether `path` is a folder (no link) that only `uid` can write to.
@@ -83,7 +78,7 @@ mod system {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(in super::super) fn create_folder(_: &Path, _: u32) -> io::Result<()> {
+    pub(in super::super) fn create_new_folder(_: &Path, _: u32) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
 

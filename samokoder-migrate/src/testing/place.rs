@@ -42,13 +42,16 @@ impl Scratch {
     pub(super) fn new(parent: &Path, account: &Account) -> Result<Self, Error> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         sweep(parent);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = parent.join(format!("{SCRATCH}{}-{number}", std::process::id()));
-        // Only a process that had this one's id, and is no more, can have left it.
-        drop(fs::remove_dir_all(&path));
-        os::create_folder(&path, mode(account))
-            .map_err(|error| Error::io("create", &path, error))?;
-        Ok(Self { path })
+        loop {
+            let number = COUNT.fetch_add(1, Ordering::Relaxed);
+            let path = parent.join(format!("{SCRATCH}{}-{number}", std::process::id()));
+            match os::create_new_folder(&path, mode(account)) {
+                Ok(()) => return Ok(Self { path }),
+                // An earlier process with this one's id left it, or somebody waits for us to use it.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(Error::io("create", &path, error)),
+            }
+        }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -71,7 +74,7 @@ impl Drop for Scratch {
 
 /// Creates an empty folder for a cluster, owned by the account.
 pub(super) fn create_data_folder(path: &Path, account: &Account) -> Result<(), Error> {
-    os::create_folder(path, 0o700).map_err(|error| Error::io("create", path, error))?;
+    os::create_new_folder(path, 0o700).map_err(|error| Error::io("create", path, error))?;
     account.own(path)
 }
 
@@ -119,7 +122,7 @@ pub(super) fn is_alive(pid: u32) -> bool {
     command.status().map_or(true, |status| status.success())
 }
 
-const SCRATCH: &str = "process-";
+const SCRATCH: &str = "samokoder-pg-";
 
 /// An absolute path in an environment variable; a relative one depends on the current folder.
 fn folder_in(variable: &str) -> Option<PathBuf> {
@@ -163,7 +166,12 @@ fn usable(place: &Path, account: &Account) -> Result<(), String> {
             account.other_name().unwrap_or("postgres")
         ));
     }
-    os::create_folder(place, mode(account)).map_err(|error| error.to_string())?;
+    let text = |error: io::Error| error.to_string();
+    fs::create_dir_all(place.parent().unwrap_or(place)).map_err(text)?;
+    match os::create_new_folder(place, mode(account)) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(text(error)),
+        _ => {}
+    }
     // Below a folder that all can write to, somebody else may have made it, to have us run what is in it.
     match os::is_private(place, account.own_uid()) {
         Ok(true) if fs::metadata(place).is_ok_and(|metadata| metadata.permissions().readonly()) => {
@@ -201,6 +209,7 @@ fn sweep(parent: &Path) {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::{fs, process::Command};
 
@@ -236,15 +245,15 @@ mod tests {
         let scratch = Scratch::new(&std::env::temp_dir(), account).unwrap();
         let mut dead = Command::new("true").spawn().unwrap();
         dead.wait().unwrap();
-        let left = scratch.path().join(format!("process-{}-0", dead.id()));
+        let left = scratch.path().join(format!("samokoder-pg-{}-0", dead.id()));
         let living = scratch
             .path()
-            .join(format!("process-{}-7", std::process::id()));
+            .join(format!("samokoder-pg-{}-7", std::process::id()));
         let other = scratch.path().join("servers");
         let folders = [&left, &living, &other];
-        folders
-            .iter()
-            .for_each(|folder| fs::create_dir(folder).unwrap());
+        for folder in folders {
+            fs::create_dir(folder).unwrap();
+        }
         sweep(scratch.path());
         assert_eq!(
             folders.map(|folder| folder.exists()),

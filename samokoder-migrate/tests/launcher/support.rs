@@ -18,6 +18,8 @@ impl Folder {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = env::temp_dir().join(format!("launcher test {}-{number}", std::process::id()));
         fs::create_dir(&path).unwrap();
+        // The server's user has to get in, whatever the umask.
+        assert!(sh(r#"chmod 755 "$1""#, &[&path.display().to_string()]));
         Self(path)
     }
 
