@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use crate::{Digest, Version};
+use crate::{Digest, Span, Version};
 
 /// The schema that holds the history where nothing else is said.
 pub const DEFAULT_SCHEMA: &str = "samokoder_migrate";
@@ -251,6 +251,22 @@ impl Script {
     #[must_use]
     pub fn checksum(&self) -> Digest {
         self.checksum
+    }
+
+    /// Returns the span of a statement, counted from 0; an empty one where there is none.
+    pub(crate) fn span(&self, statement: usize) -> Span {
+        self.statements
+            .get(statement)
+            .map_or(Span::at(0), |&[start, end]| {
+                Span::new(start as usize, end as usize)
+            })
+    }
+
+    /// Returns the text of a statement, counted from 0; an empty one where there is none.
+    pub(crate) fn statement(&self, statement: usize) -> &str {
+        self.text
+            .get(self.span(statement).range())
+            .unwrap_or_default()
     }
 }
 

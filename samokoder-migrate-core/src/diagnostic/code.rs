@@ -104,6 +104,8 @@ codes! {
     "0604" NewerDatabase Error "the database is ahead of this build";
     "0605" UnknownRevision Error "no revision has that name";
     "0606" InDoubt Error "a script outside a transaction was interrupted, and its outcome is not known";
+    "0607" NotBelow Error "the target is above the revision that the database is at";
+    "0608" NotAtHead Error "a seed runs at head only";
 
     "0701" StatementFailed Error "the server refused a statement";
     "0702" Busy Error "another run is at work";

@@ -1,0 +1,33 @@
+//! A connection to what the environment names.
+
+use postgres::{Client, NoTls};
+use samokoder_migrate_core::{Code, Diagnostic};
+
+use super::{postgres::outside_a_runtime, server_error::chain};
+use crate::error::{Error, Result};
+
+const VARIABLE: &str = "DATABASE_URL";
+
+/// Connects to `DATABASE_URL`.
+pub(crate) fn from_env() -> Result<Client> {
+    outside_a_runtime()?;
+    let url = std::env::var(VARIABLE).map_err(|_| {
+        Error::new(
+            Diagnostic::new(Code::Connect, format!("{VARIABLE} is not set"))
+                .help("set it to `postgres://user:password@host/database`, or pass a connection to `.on()`"),
+        )
+    })?;
+    connect(&url)
+}
+
+/// Connects to a URL, without TLS; an error names neither the URL nor its password.
+pub(crate) fn connect(url: &str) -> Result<Client> {
+    Client::connect(url, NoTls).map_err(|error| {
+        let reason = error
+            .as_db_error()
+            .map_or_else(|| chain(&error), |error| format!("{} ({})", error.message(), error.code().code()));
+        Error::new(Diagnostic::new(Code::Connect, format!("cannot connect: {reason}")).help(
+            "is the server up, and is the URL right? TLS needs a connection of your own, passed to `.on()`",
+        ))
+    })
+}

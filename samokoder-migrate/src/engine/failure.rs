@@ -1,0 +1,216 @@
+//! What is said of a step that failed: where, why, what stands, what was undone, what to do.
+
+use std::sync::Arc;
+
+use samokoder_migrate_core::{Code, Diagnostic, SourceFile, Span};
+
+use crate::{
+    error::{Error, ServerError},
+    plan::{Kind, Step},
+    report::{Spot, StepReport},
+    script::step::Writer,
+    set::{Script, Set, Transaction},
+};
+
+/// What is to blame for a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Blame {
+    /// A character of the script, counted from 0.
+    Character(usize),
+    /// A statement of the script, from 0, and a character in it if the server told.
+    Statement {
+        statement: usize,
+        offset: Option<usize>,
+    },
+    /// The COMMIT, at which deferred constraints are checked.
+    Commit,
+    /// The step; which statement is not known.
+    Step,
+    /// What we add around the script.
+    Ours,
+}
+
+/// Makes the error for a step that the server refused.
+pub(super) fn failed(
+    writer: &Writer<'_>,
+    step: &Step,
+    blame: Blame,
+    server: &ServerError,
+    done: &[StepReport],
+    current: &Spot,
+) -> Error {
+    let mut diagnostic =
+        Diagnostic::new(Code::StatementFailed, &server.message).sqlstate(&server.sqlstate);
+    let script = writer.script(step);
+    if let Some(script) = script {
+        diagnostic = place(diagnostic, script, blame, &server.sqlstate);
+    }
+    diagnostic = words(diagnostic, server);
+    diagnostic = diagnostic
+        .note(undone(step, script, blame))
+        .note(standing(done, current));
+    if let Some(constraint) = server
+        .constraint
+        .as_ref()
+        .filter(|_| blame == Blame::Commit)
+    {
+        diagnostic = diagnostic.note(format!(
+            "the constraint `{constraint}` is deferred, and is checked when the step commits"
+        ));
+    }
+    Error::new(diagnostic.help(advice(step, script, blame)))
+}
+
+/// Makes the error for a refusal of what opens a run.
+pub(super) fn ours(set: &Set, server: ServerError) -> Error {
+    let help = match server.sqlstate.as_str() {
+        "42501" => format!(
+            "the role needs CREATE on the database, or a schema `{}` of its own, to keep the history",
+            set.schema()
+        ),
+        "25006" => "the server is read-only: connect to the primary".to_owned(),
+        _ => "look at the server's log".to_owned(),
+    };
+    let diagnostic = Diagnostic::new(
+        Code::HistoryRefused,
+        format!("the history cannot be kept: {}", server.message),
+    )
+    .sqlstate(&server.sqlstate);
+    Error::new(
+        words(diagnostic, &server)
+            .note(format!("SQLSTATE {}; nothing was done", server.sqlstate))
+            .help(help),
+    )
+    .with_server(server)
+}
+
+/// Makes the error for tables of ours that are in someone else's hands.
+pub(super) fn untrusted(set: &Set, server: ServerError) -> Error {
+    let diagnostic = server.message.split("; ").fold(
+        Diagnostic::new(
+            Code::Untrusted,
+            format!(
+                "the history in schema `{}` is in hands that are not trusted",
+                set.schema()
+            ),
+        ),
+        Diagnostic::note,
+    );
+    Error::new(
+        diagnostic
+            .note("whoever can write there chooses what this role runs; nothing was done")
+            .help("drop what was planted, or name the role that may own it: `.trust(\"role\")`"),
+    )
+    .with_server(server)
+}
+
+fn place(diagnostic: Diagnostic, script: &Script, blame: Blame, sqlstate: &str) -> Diagnostic {
+    let file = Arc::new(SourceFile::new(script.path(), script.text()));
+    let count = script.statements.len();
+    let label = |statement: usize| format!("statement {} of {count} ({sqlstate})", statement + 1);
+    match blame {
+        Blame::Character(offset) => {
+            let start = byte_of(script.text(), 0, offset);
+            let statement = script
+                .statements
+                .iter()
+                .rposition(|[from, _]| *from as usize <= start)
+                .unwrap_or_default();
+            diagnostic
+                .at(&file, token(script.text(), start))
+                .label(label(statement))
+        }
+        Blame::Statement { statement, offset } => {
+            let span = script.span(statement);
+            let span = match offset {
+                Some(offset) => token(script.text(), byte_of(script.text(), span.start, offset)),
+                None => first_line(script.text(), span),
+            };
+            diagnostic.at(&file, span).label(label(statement))
+        }
+        Blame::Commit | Blame::Step | Blame::Ours => diagnostic.in_path(script.path()),
+    }
+}
+
+fn words(mut diagnostic: Diagnostic, server: &ServerError) -> Diagnostic {
+    if let Some(detail) = &server.detail {
+        diagnostic = diagnostic.note(format!("detail: {detail}"));
+    }
+    if let Some(hint) = &server.hint {
+        diagnostic = diagnostic.note(format!("hint: {hint}"));
+    }
+    if let Some(context) = &server.context {
+        diagnostic = diagnostic.note(format!(
+            "context: {}",
+            context.lines().next().unwrap_or_default()
+        ));
+    }
+    diagnostic
+}
+
+fn undone(step: &Step, script: Option<&Script>, blame: Blame) -> String {
+    let subject = &step.subject;
+    match (script.map(|script| script.transaction), blame) {
+        (Some(Transaction::Outside), Blame::Statement { statement: 0, .. }) => {
+            format!("{subject} runs outside a transaction; none of its statements stands")
+        }
+        (Some(Transaction::Outside), Blame::Statement { statement, .. }) => {
+            format!("{subject} runs outside a transaction; its first {statement} statements stand")
+        }
+        _ => format!("{subject} was rolled back"),
+    }
+}
+
+fn standing(done: &[StepReport], current: &Spot) -> String {
+    let stands = match done {
+        [] => "no step of this run stands".to_owned(),
+        [only] => format!("{} stands", only.subject),
+        [first, .., last] => format!("{} to {} stand", first.subject, last.subject),
+    };
+    format!("{stands}; the database is at {}", current.label)
+}
+
+fn advice(step: &Step, script: Option<&Script>, blame: Blame) -> String {
+    let outside = script.is_some_and(|script| script.transaction == Transaction::Outside);
+    match (step.kind, blame) {
+        (Kind::Upgrade | Kind::Downgrade, Blame::Statement { .. }) if outside => {
+            "remove the cause and run again: it goes on at this statement; an index that CONCURRENTLY left invalid must be dropped first".to_owned()
+        }
+        (Kind::Upgrade, _) => "mend the script, build, and run again: it goes on here".to_owned(),
+        (Kind::Downgrade, _) => "mend the downgrade, which is allowed after release, build, and run again".to_owned(),
+        (Kind::Seed, _) => "mend the seed, build, and run again".to_owned(),
+        (Kind::Stamp | Kind::Refresh, _) => "remove the cause and run again".to_owned(),
+    }
+}
+
+/// Returns the byte offset of a character, counted from a byte offset.
+fn byte_of(text: &str, from: usize, characters: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + rest
+        .char_indices()
+        .nth(characters)
+        .map_or(rest.len(), |(offset, _)| offset)
+}
+
+/// Returns the span of the word that begins at an offset, or of one character.
+fn token(text: &str, start: usize) -> Span {
+    let rest = text.get(start..).unwrap_or_default();
+    let word = rest
+        .find(|character: char| !(character.is_alphanumeric() || character == '_'))
+        .unwrap_or(rest.len());
+    let length = if word > 0 {
+        word
+    } else {
+        rest.chars().next().map_or(0, char::len_utf8)
+    };
+    Span::new(start, start + length)
+}
+
+/// Returns the first line of a span.
+fn first_line(text: &str, span: Span) -> Span {
+    let line = text
+        .get(span.range())
+        .and_then(|text| text.lines().next())
+        .map_or(0, str::len);
+    Span::new(span.start, span.start + line)
+}

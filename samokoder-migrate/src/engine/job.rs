@@ -1,0 +1,48 @@
+//! One thing that a caller wants done.
+
+use std::time::Duration;
+
+use crate::{
+    plan::{Goal, NewerDatabase},
+    script::step::Timeouts,
+    set::Set,
+};
+
+/// One thing that a caller wants done, with how.
+#[derive(Clone, Debug)]
+pub(crate) struct Job<'s> {
+    pub(crate) set: &'s Set,
+    pub(crate) goal: Goal,
+    pub(crate) environment: Option<String>,
+    pub(crate) newer: NewerDatabase,
+    pub(crate) timeouts: Timeouts,
+    /// How long to wait for another run.
+    pub(crate) patience: Duration,
+    /// Roles, beside the current one, that may own the history.
+    pub(crate) trusted: Vec<String>,
+    pub(crate) locate: Locate,
+}
+
+/// How the statement that failed is found where neither the server nor the driver tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Locate {
+    /// The step's statements are run one by one in a transaction that is rolled back.
+    Replay,
+    /// It is not; only the step is named.
+    Never,
+}
+
+impl<'s> Job<'s> {
+    pub(crate) fn new(set: &'s Set, goal: Goal) -> Self {
+        Self {
+            set,
+            goal,
+            environment: None,
+            newer: NewerDatabase::default(),
+            timeouts: Timeouts::default(),
+            patience: Duration::from_secs(60),
+            trusted: Vec::new(),
+            locate: Locate::Replay,
+        }
+    }
+}

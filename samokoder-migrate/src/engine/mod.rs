@@ -1,0 +1,18 @@
+//! The engine: it decides and writes SQL, and leaves the I/O to a driver.
+
+mod batch;
+mod execute;
+mod failure;
+mod job;
+pub(crate) mod port;
+mod preview;
+mod read;
+mod replay;
+mod run;
+mod wait;
+
+pub(crate) use job::{Job, Locate};
+pub use preview::Preview;
+pub(crate) use preview::preview;
+pub(crate) use read::{status, verify};
+pub(crate) use run::run;

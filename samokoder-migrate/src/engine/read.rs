@@ -1,0 +1,170 @@
+//! Reading: the state, the rows, the status. Nothing here writes.
+
+use samokoder_migrate_core::{Code, Diagnostic};
+
+use super::port::{Answer, Failure, Port, Rows};
+use crate::{
+    error::{Error, Result, ServerError},
+    plan::{Alignment, align},
+    script::{
+        read,
+        tables::{FORMAT, Tables},
+    },
+    set::Set,
+    state::{Row, State},
+    status::RawStatus,
+};
+
+/// Reads where the database is, in one wait.
+pub(super) async fn state(
+    port: &Port,
+    set: &Set,
+    tables: &Tables,
+    run: Option<&str>,
+) -> Result<State> {
+    let answer = port.query(read::state(tables, set, run), Rows::Last).await;
+    state_of(answer)
+}
+
+/// Reads the state out of the last row of an answer.
+pub(super) fn state_of(answer: Answer) -> Result<State> {
+    if let Some(failure) = answer.failure {
+        return Err(refused(failure));
+    }
+    let state = answer
+        .rows
+        .last()
+        .and_then(|row| State::read(row))
+        .ok_or_else(|| {
+            Error::new(Diagnostic::new(
+                Code::HistoryRefused,
+                "the server's answer about the history is not understood",
+            ))
+        })?;
+    if state.in_block {
+        return Err(open_transaction());
+    }
+    if let Some(recorded) = state
+        .history
+        .as_ref()
+        .filter(|recorded| !recorded.format.is_empty() && recorded.format != FORMAT)
+    {
+        return Err(Error::new(
+            Diagnostic::new(
+                Code::HistoryRefused,
+                format!(
+                    "the history is kept in `{}`, and this build knows `{FORMAT}`",
+                    recorded.format
+                ),
+            )
+            .help("build with the version of samokoder-migrate that wrote it, or a later one"),
+        ));
+    }
+    Ok(state)
+}
+
+/// Says how the database's history lies to the build's; reads the rows where digests do not settle it.
+pub(super) async fn alignment(
+    port: &Port,
+    set: &Set,
+    tables: &Tables,
+    state: &State,
+) -> Result<Alignment> {
+    match align(set, state.history.as_ref()) {
+        Some(alignment) => Ok(alignment),
+        None => Ok(Alignment::of_rows(set, rows(port, set, tables).await?)),
+    }
+}
+
+async fn rows(port: &Port, set: &Set, tables: &Tables) -> Result<Vec<Row>> {
+    let answer = port.query(read::rows(tables, set), Rows::All).await;
+    if let Some(failure) = answer.failure {
+        return Err(refused(failure));
+    }
+    Ok(answer
+        .rows
+        .iter()
+        .filter_map(|row| Row::read(row))
+        .collect())
+}
+
+/// Reads the status of a set.
+pub(crate) async fn status(port: Port, set: &Set) -> Result<RawStatus> {
+    let tables = Tables::of(set);
+    let state = state(&port, set, &tables, None).await?;
+    let rows = if state.history.is_some() {
+        rows(&port, set, &tables).await?
+    } else {
+        Vec::new()
+    };
+    Ok(RawStatus::of(set, &state, rows))
+}
+
+/// Fails unless the history is the beginning of the build's, or all of it.
+pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
+    use crate::plan::{Downward, Goal, NewerDatabase, Situation, plan};
+    use crate::revision::{Point, Target};
+
+    let tables = Tables::of(set);
+    let state = state(&port, set, &tables, None).await?;
+    let alignment = alignment(&port, set, &tables, &state).await?;
+    let situation = Situation {
+        set,
+        recorded: state.history.as_ref(),
+        alignment: &alignment,
+        environment: None,
+        newer: NewerDatabase::Refuse,
+    };
+    let here = state.history.as_ref().map_or(0, |recorded| recorded.count);
+    plan(
+        situation,
+        &Goal::RunTo(Target::At(Point(here)), Downward::Refused),
+    )?;
+    let rows = if state.history.is_some() {
+        rows(&port, set, &tables).await?
+    } else {
+        Vec::new()
+    };
+    Ok(RawStatus::of(set, &state, rows))
+}
+
+/// Turns a refusal of one of our own messages into an error.
+pub(super) fn refused(failure: Failure) -> Error {
+    match failure {
+        Failure::Lost(reason) => Error::lost(&reason),
+        Failure::Server(server) if server.sqlstate == "25P02" => open_transaction(),
+        Failure::Server(server) => history_refused(*server),
+    }
+}
+
+fn history_refused(server: ServerError) -> Error {
+    let help = match server.sqlstate.as_str() {
+        "42501" => {
+            "give the role USAGE on the history's schema and SELECT on its tables, or, for its first run, CREATE on the database"
+        }
+        "25006" => "the server is read-only: connect to the primary",
+        _ => "look at the server's log",
+    };
+    let mut diagnostic = Diagnostic::new(
+        Code::HistoryRefused,
+        format!("the history: {}", server.message),
+    )
+    .sqlstate(&server.sqlstate);
+    for note in server.detail.iter().chain(&server.hint) {
+        diagnostic = diagnostic.note(note);
+    }
+    Error::new(
+        diagnostic
+            .note(format!("SQLSTATE {}; nothing was done", server.sqlstate))
+            .help(help),
+    )
+    .with_server(server)
+}
+
+fn open_transaction() -> Error {
+    Error::new(
+        Diagnostic::new(Code::OpenTransaction, "the connection is inside a transaction that you opened")
+            .note("a run commits, which would commit your rows too; nothing was done, and your transaction is as it was")
+            .help("commit or roll back first, or give the run a connection of its own"),
+    )
+}

@@ -1,0 +1,146 @@
+//! A run from the first read to the report.
+
+use std::time::Duration;
+
+use samokoder_migrate_core::{Code, Diagnostic};
+
+use super::{
+    execute::{Execution, Trouble},
+    job::Job,
+    port::{Port, Rows},
+    read,
+    wait::Wait,
+};
+use crate::{
+    error::{Error, Result},
+    plan::{Alignment, Situation, label, plan},
+    report::{Raw, Report, Spot},
+    script::tables::Tables,
+    set::Set,
+    state::State,
+};
+
+/// How often a plan is made anew because the history moved under it.
+const REPLANS: usize = 20;
+
+/// Does what the job says, and reports.
+pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
+    let tables = Tables::of(job.set);
+    let mut wait = Wait::new(job.patience);
+    let mut raw = Raw::default();
+    let mut strings_changed = false;
+    let mut outcome = Err(moved());
+    for _ in 0..REPLANS {
+        outcome = attempt(&port, &job, &tables, &mut raw, &mut strings_changed).await;
+        match outcome {
+            Ok(Attempt::Again) => {}
+            Ok(Attempt::Wait) => {
+                if let Err(error) = wait.until_free(&port, &tables).await {
+                    outcome = Err(error);
+                    break;
+                }
+            }
+            Ok(Attempt::Done) | Err(_) => break,
+        }
+        outcome = Err(moved());
+    }
+    if strings_changed {
+        // The scripts were checked with standard strings; the session had them otherwise.
+        port.query("SET standard_conforming_strings = off", Rows::Last)
+            .await;
+    }
+    raw.waits = port.waits();
+    match outcome {
+        Ok(_) => Ok(raw),
+        Err(error) => Err(error.with_report(Report::new(raw))),
+    }
+}
+
+enum Attempt {
+    Done,
+    /// The history moved: plan again.
+    Again,
+    /// Another run is at work.
+    Wait,
+}
+
+async fn attempt(
+    port: &Port,
+    job: &Job<'_>,
+    tables: &Tables,
+    raw: &mut Raw,
+    strings_changed: &mut bool,
+) -> Result<Attempt> {
+    let state = read::state(port, job.set, tables, None).await?;
+    if raw.run.is_empty() {
+        raw.run.clone_from(&state.run);
+    }
+    let alignment = read::alignment(port, job.set, tables, &state).await?;
+    let situation = Situation {
+        set: job.set,
+        recorded: state.history.as_ref(),
+        alignment: &alignment,
+        environment: job.environment.as_deref(),
+        newer: job.newer,
+    };
+    raw.current = spot(job.set, &state, &alignment);
+    let plan = plan(situation, &job.goal)?;
+    raw.warnings.clone_from(&plan.warnings);
+    if plan.steps.is_empty() {
+        return Ok(Attempt::Done);
+    }
+    if !state.standard_strings && !*strings_changed {
+        port.query("SET standard_conforming_strings = on", Rows::Last)
+            .await;
+        *strings_changed = true;
+    }
+    let run = raw.run.clone();
+    let mut execution = Execution::new(port, job, tables, &state, &plan, &run);
+    let trouble = execution.execute(raw).await.err();
+    match trouble {
+        None => Ok(Attempt::Done),
+        Some(Trouble::Busy) => Ok(Attempt::Wait),
+        Some(Trouble::Moved) => Ok(Attempt::Again),
+        Some(Trouble::Failed(error)) => Err(*error),
+    }
+}
+
+/// Returns where the database is before the plan.
+pub(super) fn spot(set: &Set, state: &State, alignment: &Alignment) -> Spot {
+    match alignment {
+        Alignment::At { point, .. } => Spot {
+            position: point.0,
+            label: label(set, point.0),
+            unknown: None,
+        },
+        Alignment::Ahead { rows }
+        | Alignment::Diverged { rows, .. }
+        | Alignment::Altered { rows } => rows.last().map_or_else(
+            || Spot {
+                position: state.history.as_ref().map_or(0, |recorded| recorded.count),
+                ..Spot::default()
+            },
+            |last| Spot {
+                position: last.position,
+                label: last.label.clone(),
+                unknown: Some(last.version.clone()),
+            },
+        ),
+    }
+}
+
+fn moved() -> Error {
+    Error::new(
+        Diagnostic::new(
+            Code::HistoryMoved,
+            format!("the history changed under each of {REPLANS} plans"),
+        )
+        .note("other runs, up and down, are at work on this database")
+        .help("let one of them end, and run again"),
+    )
+}
+
+/// Adds an answer's time to the report.
+pub(super) fn add(raw: &mut Raw, elapsed: Duration) {
+    raw.elapsed = raw.elapsed.saturating_add(elapsed);
+}

@@ -1,0 +1,41 @@
+//! What a run is asked for.
+
+use crate::revision::Target;
+
+/// What a run is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// Up to a target, then, at head, the seeds; down only where it is allowed.
+    RunTo(Target, Downward),
+    /// Down by so many migrations.
+    Downgrade(usize),
+    /// Down to a target.
+    DowngradeTo(Target),
+    /// Record a target without running anything.
+    Stamp(Target),
+    /// Run one seed, due or not.
+    Seed(usize),
+}
+
+/// Whether `run_to` may move down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Downward {
+    /// A target below is an error.
+    Refused,
+    /// It is what the caller wants.
+    Allowed,
+}
+
+/// What `run_to(Head)` does with a database that is ahead of this build.
+///
+/// A database is ahead when this build's history is the beginning of its own: a newer build ran.
+/// A database whose history parts from the build's is an error whatever is chosen here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NewerDatabase {
+    /// It is an error, SM0604.
+    Refuse,
+    /// It is accepted, with a warning in the report: old copies restart during a rolling deploy.
+    #[default]
+    Accept,
+}

@@ -1,0 +1,263 @@
+//! From what is asked for and what is there to what will be done.
+
+use std::fmt;
+
+use super::{
+    Alignment, Goal, Kind, NewerDatabase, Step,
+    goal::Downward,
+    refusal::{self, label},
+};
+use crate::{
+    error::Result,
+    revision::Target,
+    set::{Downgrade, Set},
+    state::{RanSeed, Recorded, Row},
+};
+
+/// What a run will do, in order, computed before anything is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// The position that the database is at before it.
+    pub(crate) from: usize,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.steps.is_empty() {
+            return writeln!(f, "nothing to do");
+        }
+        for step in &self.steps {
+            let verb = match step.kind {
+                Kind::Upgrade => "upgrade",
+                Kind::Downgrade => "downgrade",
+                Kind::Seed => "seed",
+                Kind::Stamp => "stamp",
+                Kind::Refresh => "refresh the stored downgrades up to",
+            };
+            writeln!(f, "{verb} {}", step.subject)?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything a plan is made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Situation<'p> {
+    pub(crate) set: &'p Set,
+    pub(crate) recorded: Option<&'p Recorded>,
+    pub(crate) alignment: &'p Alignment,
+    pub(crate) environment: Option<&'p str>,
+    pub(crate) newer: NewerDatabase,
+}
+
+/// Makes the plan.
+pub(crate) fn plan(situation: Situation<'_>, goal: &Goal) -> Result<Plan> {
+    if let Goal::Stamp(target) = goal {
+        return Ok(stamp(situation, *target));
+    }
+    let (current, stale) = match situation.alignment {
+        Alignment::At { point, stale } => (point.0, stale),
+        Alignment::Ahead { rows } => return ahead(situation, goal, rows),
+        Alignment::Diverged { position, rows } => {
+            return Err(refusal::diverged(situation.set, *position, rows));
+        }
+        Alignment::Altered { rows } => return Err(refusal::altered(situation.set, rows)),
+    };
+    let mut plan = Plan {
+        from: current,
+        ..Plan::default()
+    };
+    if !stale.is_empty() {
+        let mut step = Step::new(Kind::Refresh, current, &label(situation.set, current));
+        step.refresh.clone_from(stale);
+        plan.steps.push(step);
+    }
+    match goal {
+        Goal::RunTo(target, downward) => run_to(situation, &mut plan, current, *target, *downward)?,
+        Goal::Downgrade(steps) => {
+            let target = current
+                .checked_sub(*steps)
+                .ok_or_else(|| refusal::too_far(current, *steps))?;
+            go_down(situation.set, &mut plan, current, target)?;
+        }
+        Goal::DowngradeTo(target) => {
+            let target = target.resolve(situation.set).0;
+            if target > current {
+                return Err(refusal::not_below(situation.set, current, target));
+            }
+            go_down(situation.set, &mut plan, current, target)?;
+        }
+        Goal::Seed(index) => one_seed(situation, &mut plan, current, *index)?,
+        Goal::Stamp(_) => {}
+    }
+    resume(situation, &mut plan)?;
+    Ok(plan)
+}
+
+fn run_to(
+    situation: Situation<'_>,
+    plan: &mut Plan,
+    current: usize,
+    target: Target,
+    downward: Downward,
+) -> Result<()> {
+    let target = target.resolve(situation.set).0;
+    if target < current {
+        return match downward {
+            Downward::Allowed => go_down(situation.set, plan, current, target),
+            Downward::Refused => Err(refusal::would_go_down(situation.set, current, target)),
+        };
+    }
+    for (migration, position) in situation
+        .set
+        .migrations()
+        .iter()
+        .zip(1..)
+        .take(target)
+        .skip(current)
+    {
+        plan.steps
+            .push(Step::new(Kind::Upgrade, position, &migration.label));
+    }
+    if target == situation.set.migrations().len() {
+        due_seeds(situation, plan, target);
+    }
+    Ok(())
+}
+
+fn due_seeds(situation: Situation<'_>, plan: &mut Plan, head: usize) {
+    for (index, seed) in situation.set.seeds().iter().enumerate() {
+        let wanted = seed
+            .environment()
+            .is_none_or(|environment| Some(environment) == situation.environment);
+        let ran = ran(situation.recorded, seed.path());
+        let due = ran.is_none_or(|ran| ran.checksum != seed.script.checksum.to_string());
+        if wanted && due {
+            plan.steps.push(seed_step(situation, index, head));
+        }
+    }
+}
+
+fn one_seed(situation: Situation<'_>, plan: &mut Plan, current: usize, index: usize) -> Result<()> {
+    let head = situation.set.migrations().len();
+    if current != head {
+        return Err(refusal::not_at_head(situation.set, current));
+    }
+    plan.steps.push(seed_step(situation, index, head));
+    Ok(())
+}
+
+fn seed_step(situation: Situation<'_>, index: usize, position: usize) -> Step {
+    let path = situation
+        .set
+        .seeds()
+        .get(index)
+        .map_or("", |seed| seed.path());
+    let mut step = Step::new(Kind::Seed, position, path);
+    step.seed = index;
+    step.seen = ran(situation.recorded, path)
+        .map(|ran| ran.checksum.clone())
+        .unwrap_or_default();
+    step
+}
+
+fn ran<'p>(recorded: Option<&'p Recorded>, path: &str) -> Option<&'p RanSeed> {
+    recorded?.seeds.iter().find(|ran| ran.path == path)
+}
+
+fn go_down(set: &Set, plan: &mut Plan, current: usize, target: usize) -> Result<()> {
+    let way = (target + 1..=current)
+        .rev()
+        .filter_map(|position| Some((set.migration(position)?, position)));
+    let mut blocked = Vec::new();
+    for (migration, position) in way {
+        if let Downgrade::Irreversible(reason) = &migration.downgrade {
+            blocked.push(format!("{}: {reason}", migration.label));
+        }
+        plan.steps
+            .push(Step::new(Kind::Downgrade, position, &migration.label));
+    }
+    if blocked.is_empty() {
+        Ok(())
+    } else {
+        Err(refusal::irreversible(set, current, &blocked))
+    }
+}
+
+fn stamp(situation: Situation<'_>, target: Target) -> Plan {
+    let from = situation.recorded.map_or(0, |recorded| recorded.count);
+    let target = target.resolve(situation.set).0;
+    let exact = matches!(situation.alignment, Alignment::At { point, .. } if point.0 == target);
+    let unfinished = situation
+        .recorded
+        .is_some_and(|recorded| recorded.unfinished.is_some());
+    let mut plan = Plan {
+        from,
+        ..Plan::default()
+    };
+    if !exact || unfinished {
+        plan.steps.push(Step::new(
+            Kind::Stamp,
+            target,
+            &label(situation.set, target),
+        ));
+    }
+    plan
+}
+
+fn ahead(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {
+    let head = situation.set.migrations().len();
+    let to_head = matches!(goal, Goal::RunTo(target, Downward::Refused) if target.resolve(situation.set).0 == head);
+    if to_head && situation.newer == NewerDatabase::Accept {
+        return Ok(Plan {
+            from: rows.len(),
+            steps: Vec::new(),
+            warnings: vec![refusal::ahead_of(situation.set, rows)],
+        });
+    }
+    Err(refusal::newer(situation.set, rows))
+}
+
+/// An unfinished script must be the plan's first step, and known to have been refused.
+fn resume(situation: Situation<'_>, plan: &mut Plan) -> Result<()> {
+    let Some(unfinished) = situation
+        .recorded
+        .and_then(|recorded| recorded.unfinished.as_ref())
+    else {
+        return Ok(());
+    };
+    let first = plan
+        .steps
+        .iter_mut()
+        .find(|step| step.kind != Kind::Refresh);
+    let kind = if unfinished.upgrade {
+        Kind::Upgrade
+    } else {
+        Kind::Downgrade
+    };
+    let checksum = situation
+        .set
+        .migration(unfinished.position)
+        .and_then(|migration| {
+            let script = if unfinished.upgrade {
+                Some(&migration.upgrade)
+            } else {
+                migration.downgrade.script()
+            };
+            script.map(|script| script.checksum.to_string())
+        });
+    match first {
+        Some(step)
+            if unfinished.refused
+                && step.kind == kind
+                && step.position == unfinished.position
+                && checksum.as_deref() == Some(unfinished.checksum.as_str()) =>
+        {
+            step.resume = unfinished.statement.saturating_sub(1);
+            Ok(())
+        }
+        _ => Err(refusal::in_doubt(situation.set, unfinished)),
+    }
+}

@@ -1,0 +1,242 @@
+//! Why no plan is made: each refusal says what stands and what to do.
+
+use samokoder_migrate_core::{Code, Diagnostic};
+
+use crate::{
+    error::Error,
+    set::{Migration, Set},
+    state::{Row, Unfinished},
+};
+
+/// The way down passes migrations that have none; `blocked` are their labels and reasons.
+pub(super) fn irreversible(set: &Set, current: usize, blocked: &[String]) -> Error {
+    let first = blocked.first().map_or("", String::as_str);
+    let diagnostic = blocked.iter().skip(1).fold(
+        Diagnostic::new(Code::Irreversible, format!("no way back past {first}")),
+        |diagnostic, other| diagnostic.note(format!("nor past {other}")),
+    );
+    Error::new(
+        diagnostic
+            .note(format!(
+                "nothing was done; the database is at {}",
+                label(set, current)
+            ))
+            .help("restore a backup, or write an upgrade that undoes what is wrong"),
+    )
+}
+
+/// A seed was asked for below head.
+pub(super) fn not_at_head(set: &Set, current: usize) -> Error {
+    Error::new(
+        Diagnostic::new(
+            Code::NotAtHead,
+            format!(
+                "seeds run at head, and the database is at {}",
+                label(set, current)
+            ),
+        )
+        .help("run to head first: `run_to(Revision::Head)`"),
+    )
+}
+
+/// Says how far the database is ahead.
+pub(super) fn ahead_of(set: &Set, rows: &[Row]) -> String {
+    let head = set.migrations().len();
+    format!(
+        "the database is at {}, {} ahead of this build's head, {}",
+        rows.last().map_or("base", |row| &row.label),
+        migrations(rows.len().saturating_sub(head)),
+        label(set, head)
+    )
+}
+
+/// The database is ahead, and what is asked for needs what this build does not have.
+pub(super) fn newer(set: &Set, rows: &[Row]) -> Error {
+    let unknown: Vec<&str> = rows
+        .iter()
+        .skip(set.migrations().len())
+        .map(|row| row.label.as_str())
+        .collect();
+    Error::new(
+        Diagnostic::new(Code::NewerDatabase, ahead_of(set, rows))
+            .note(format!(
+                "this build does not know {}; nothing was done",
+                list(&unknown)
+            ))
+            .help("is this build stale? build it again from the source that has these migrations"),
+    )
+}
+
+/// A script outside a transaction was not finished, and cannot be gone on with.
+pub(super) fn in_doubt(set: &Set, unfinished: &Unfinished) -> Error {
+    let Unfinished {
+        label: subject,
+        statement,
+        statements,
+        ..
+    } = unfinished;
+    let direction = if unfinished.upgrade {
+        "upgrade"
+    } else {
+        "downgrade"
+    };
+    let before = label(set, unfinished.position.saturating_sub(1));
+    let (done, undone) = if unfinished.upgrade {
+        (subject.clone(), before)
+    } else {
+        (before, subject.clone())
+    };
+    let state = if unfinished.refused {
+        format!("statement {statement} of {statements} was refused, those before it stand")
+    } else {
+        format!(
+            "statement {statement} of {statements} was begun, and whether it happened is not recorded"
+        )
+    };
+    Diagnostic::new(Code::InDoubt, format!("the {direction} {subject}, which runs outside a transaction, was not finished"))
+        .note(state)
+        .help(format!("look at the database: if the whole {direction} happened, or you finish it by hand, stamp {done}"))
+        .help(format!("if none of it did, or you undo it by hand, stamp {undone}; then run again"))
+        .into()
+}
+
+/// The target is below.
+pub(super) fn would_go_down(set: &Set, current: usize, target: usize) -> Error {
+    let undone: Vec<&str> = set
+        .migrations()
+        .iter()
+        .take(current)
+        .skip(target)
+        .rev()
+        .map(Migration::label)
+        .collect();
+    Diagnostic::new(
+        Code::WouldGoDown,
+        format!(
+            "{} is below {}, which the database is at",
+            label(set, target),
+            label(set, current)
+        ),
+    )
+    .note(format!("going there would undo {}", list(&undone)))
+    .help("`downgrade_to` goes down, and so does `run_to` with `.allow_downgrade()`")
+    .into()
+}
+
+/// The target of a downgrade is above.
+pub(super) fn not_below(set: &Set, current: usize, target: usize) -> Error {
+    Diagnostic::new(
+        Code::NotBelow,
+        format!(
+            "{} is above {}, which the database is at",
+            label(set, target),
+            label(set, current)
+        ),
+    )
+    .help("`run_to` goes up")
+    .into()
+}
+
+/// More migrations are to be taken back than are applied.
+pub(super) fn too_far(current: usize, steps: usize) -> Error {
+    Diagnostic::new(
+        Code::NotBelow,
+        format!(
+            "{} cannot be taken back: {} applied",
+            migrations(steps),
+            if current == 1 {
+                "1 is".to_owned()
+            } else {
+                format!("{current} are")
+            }
+        ),
+    )
+    .help("`downgrade_to(Revision::Base)` takes back all of them")
+    .into()
+}
+
+/// The database's history parts from the build's.
+pub(super) fn diverged(set: &Set, position: usize, rows: &[Row]) -> Error {
+    let row = rows.get(position.saturating_sub(1));
+    let ours = set.migration(position);
+    let (message, hint) = match (row, ours) {
+        (Some(row), Some(ours)) if row.version == ours.version.to_string() => (
+            format!("{} was edited after it was applied", ours.label),
+            "put the file back as it was, and make the change in a new migration",
+        ),
+        (Some(row), Some(ours)) => (
+            format!(
+                "the database has {} where this build has {}",
+                row.label, ours.label
+            ),
+            "a migration was added before applied ones, or another branch was deployed: give the new one a later version, or deploy the branch that holds both",
+        ),
+        _ => (
+            "the database's history is not this build's".to_owned(),
+            "build from the source that was deployed",
+        ),
+    };
+    let mut diagnostic = Diagnostic::new(Code::Diverged, message);
+    if let Some(ours) = ours {
+        diagnostic = diagnostic.in_path(ours.upgrade.path());
+    }
+    diagnostic
+        .note(format!(
+            "the histories part after {}; nothing was done",
+            label(set, position.saturating_sub(1))
+        ))
+        .help(hint)
+        .into()
+}
+
+/// Rows of the history are missing.
+pub(super) fn altered(set: &Set, rows: &[Row]) -> Error {
+    let gap = rows
+        .iter()
+        .zip(1..)
+        .find(|(row, position)| row.position != *position)
+        .map_or(1, |(_, position)| position);
+    Diagnostic::new(
+        Code::Drift,
+        format!(
+            "the history has no row for position {gap}, {}, though later ones are there",
+            label(set, gap)
+        ),
+    )
+    .note("rows of the history were removed or renumbered by hand; nothing was done")
+    .help("stamp the revision that the database is really at")
+    .into()
+}
+
+/// Returns the label of the migration at a position; Base and what the build does not have are named.
+pub(crate) fn label(set: &Set, position: usize) -> String {
+    match position {
+        0 => "base".to_owned(),
+        _ => set.migration(position).map_or_else(
+            || format!("position {position}"),
+            |migration| migration.label.to_string(),
+        ),
+    }
+}
+
+fn migrations(count: usize) -> String {
+    if count == 1 {
+        "1 migration".to_owned()
+    } else {
+        format!("{count} migrations")
+    }
+}
+
+fn list(labels: &[&str]) -> String {
+    const SHOWN: usize = 10;
+    let mut text = labels
+        .iter()
+        .take(SHOWN)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if labels.len() > SHOWN {
+        text = format!("{text} and {} more", labels.len() - SHOWN);
+    }
+    text
+}

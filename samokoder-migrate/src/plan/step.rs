@@ -1,0 +1,60 @@
+//! One thing that a plan does.
+
+/// What a step does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Runs a migration's upgrade.
+    Upgrade,
+    /// Runs a migration's downgrade.
+    Downgrade,
+    /// Runs a seed.
+    Seed,
+    /// Records a revision without running anything.
+    Stamp,
+    /// Stores the downgrades of this build where the history holds older ones.
+    Refresh,
+}
+
+/// One thing that a plan does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Step {
+    /// What it does.
+    pub kind: Kind,
+    /// The position, from 1, of the migration it is about; for a seed or a stamp, the position
+    /// that the database is at after it.
+    pub position: usize,
+    /// The migration's label, or the seed's path.
+    pub subject: String,
+    /// Which of the set's seeds it runs.
+    pub(crate) seed: usize,
+    /// The statement, from 0, to begin at: more than 0 where an earlier run was refused.
+    pub(crate) resume: usize,
+    /// The seed's checksum as the history has it, which the step expects to find again.
+    pub(crate) seen: String,
+    /// The positions whose downgrades are refreshed.
+    pub(crate) refresh: Vec<usize>,
+}
+
+impl Step {
+    pub(crate) fn new(kind: Kind, position: usize, subject: &str) -> Self {
+        Self {
+            kind,
+            position,
+            subject: subject.to_owned(),
+            seed: 0,
+            resume: 0,
+            seen: String::new(),
+            refresh: Vec::new(),
+        }
+    }
+
+    /// Returns the position that the database is at after the step.
+    pub(crate) fn after(&self) -> usize {
+        match self.kind {
+            Kind::Downgrade => self.position.saturating_sub(1),
+            _ => self.position,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The SQL that is sent: what is printed for review is what runs.
+
+pub(crate) mod message;
+pub(crate) mod opening;
+pub(crate) mod read;
+pub(crate) mod record;
+pub(crate) mod step;
+pub(crate) mod tables;

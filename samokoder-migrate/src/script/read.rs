@@ -1,0 +1,97 @@
+//! What is asked of the database, without writing and without failing where nothing is there.
+
+use super::tables::Tables;
+use crate::{
+    quote::{dollar, literal},
+    set::Set,
+};
+
+/// Returns the expression, over the history's rows, that says in one line where it is.
+///
+/// It recomputes both digests from the rows, so a row that was altered or removed by hand shows.
+pub(crate) fn history_line(tables: &Tables, set: &Set) -> String {
+    format!(
+        "(SELECT pg_catalog.concat_ws(E'\\t', 'history', pg_catalog.count(*), coalesce(pg_catalog.max(h.position), 0),
+        pg_catalog.encode(pg_catalog.sha256(coalesce(pg_catalog.string_agg(
+            pg_catalog.convert_to(h.version || E'\\n', 'UTF8') || h.checksum, ''::bytea ORDER BY h.position), ''::bytea)), 'hex'),
+        pg_catalog.encode(pg_catalog.sha256(coalesce(pg_catalog.string_agg(
+            h.downgrade_checksum, ''::bytea ORDER BY h.position), ''::bytea)), 'hex'))
+    FROM {} AS h WHERE h.set_name = {})",
+        tables.history,
+        literal(set.name())
+    )
+}
+
+/// Returns the message that reads the state: one wait, and bytes that do not grow with the history.
+///
+/// It runs in a `DO` block because a query of a table that is not there is an error, and an error
+/// would abort a transaction that the connection's owner may have open.
+pub(crate) fn state(tables: &Tables, set: &Set, run: Option<&str>) -> String {
+    let name = literal(set.name());
+    let exists = |table: &str| format!("pg_catalog.to_regclass({}) IS NOT NULL", literal(table));
+    let body = format!(
+        "DECLARE
+    lines text := '';
+    line text;
+BEGIN
+    PERFORM pg_catalog.set_config('samokoder_migrate.state', '', true);
+    IF {exists_all} THEN
+        EXECUTE {read} INTO lines;
+        PERFORM pg_catalog.set_config('samokoder_migrate.state', lines, true);
+    END IF;
+END",
+        exists_all = [&tables.history, &tables.seed, &tables.unfinished, &tables.event].map(|table| exists(table)).join(" AND "),
+        read = literal(&format!(
+            "SELECT pg_catalog.concat_ws(E'\\n',
+    pg_catalog.concat_ws(E'\\t', 'format', coalesce(pg_catalog.obj_description(pg_catalog.to_regclass({history_name}), 'pg_class'), '')),
+    {line},
+    pg_catalog.concat_ws(E'\\t', 'done', (SELECT pg_catalog.count(*) FROM {event} AS e
+        WHERE e.set_name = {name} AND e.run = {run} AND e.outcome = 'done')),
+    (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(E'\\t', 'unfinished', u.position, u.version, u.label, u.direction,
+        pg_catalog.encode(u.checksum, 'hex'), u.statement, u.statements, u.outcome), E'\\n') FROM {unfinished} AS u WHERE u.set_name = {name}),
+    (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(E'\\t', 'seed', s.path, pg_catalog.encode(s.checksum, 'hex'), s.position), E'\\n' ORDER BY s.path)
+        FROM {seed} AS s WHERE s.set_name = {name}))",
+            history_name = literal(&tables.history),
+            line = history_line(tables, set),
+            event = tables.event,
+            unfinished = tables.unfinished,
+            seed = tables.seed,
+            run = literal(run.unwrap_or_default()),
+        )),
+    );
+    format!(
+        "DO {};
+SELECT pg_catalog.now() <> pg_catalog.statement_timestamp(), pg_catalog.current_setting('server_version_num'),
+    pg_catalog.gen_random_uuid(), pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.pg_is_in_recovery(),
+    pg_catalog.current_setting('samokoder_migrate.state', true)",
+        dollar(&body)
+    )
+}
+
+/// Returns the message that reads every row of the history.
+pub(crate) fn rows(tables: &Tables, set: &Set) -> String {
+    format!(
+        "SELECT h.position, h.version, h.name, h.label, pg_catalog.encode(h.checksum, 'hex'), pg_catalog.encode(h.downgrade_checksum, 'hex'),
+    pg_catalog.to_char(h.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), h.duration_ms
+FROM {} AS h WHERE h.set_name = {} ORDER BY h.position",
+        tables.history,
+        literal(set.name())
+    )
+}
+
+/// Returns the message that says who holds the lock: process, application, since when.
+pub(crate) fn holder(tables: &Tables) -> String {
+    let bits = tables.lock.to_be_bytes();
+    let [high, low] = [&bits[..4], &bits[4..]].map(|half| {
+        half.iter()
+            .fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte))
+    });
+    format!(
+        "SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename, ''),
+    coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')
+FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid = {high} AND l.objid = {low}
+    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+LIMIT 1"
+    )
+}

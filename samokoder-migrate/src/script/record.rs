@@ -1,0 +1,194 @@
+//! The rows that a step leaves: in the history, and among the events.
+
+use super::tables::Tables;
+use crate::{
+    plan::{Kind, Step},
+    quote::{bytes, literal, optional},
+    set::{Downgrade, Migration, Set, Transaction},
+};
+
+/// Returns the statement that records a migration as applied.
+pub(crate) fn applied(
+    tables: &Tables,
+    set: &Set,
+    position: usize,
+    migration: &Migration,
+    run: &str,
+    timed: Timed,
+) -> String {
+    let (text, checksum, path, outside, irreversible) = match &migration.downgrade {
+        Downgrade::Script(script) => (
+            Some(&*script.text),
+            script.checksum,
+            Some(&*script.path),
+            script.transaction == Transaction::Outside,
+            None,
+        ),
+        Downgrade::Irreversible(reason) => (
+            None,
+            crate::Digest::new([0; 32]),
+            None,
+            false,
+            Some(&**reason),
+        ),
+    };
+    format!(
+        "INSERT INTO {} (set_name, position, version, name, label, checksum, downgrade, downgrade_checksum, downgrade_path, downgrade_outside, irreversible, duration_ms, run)
+VALUES ({}, {position}, {}, {}, {}, {}, {}, {}, {}, {outside}, {}, {}, {});\n",
+        tables.history,
+        literal(set.name()),
+        literal(&migration.version.to_string()),
+        literal(&migration.name),
+        literal(&migration.label),
+        bytes(migration.upgrade.checksum.as_bytes()),
+        optional(text),
+        bytes(checksum.as_bytes()),
+        optional(path),
+        optional(irreversible),
+        timed.sql(),
+        literal(run),
+    )
+}
+
+/// Returns the statements that record a migration as taken back, and forget the seeds that ran
+/// at or above it.
+pub(crate) fn taken_back(tables: &Tables, set: &Set, position: usize) -> String {
+    format!(
+        "DELETE FROM {} WHERE set_name = {name} AND position >= {position};
+DELETE FROM {} WHERE set_name = {name} AND position >= {position};\n",
+        tables.history,
+        tables.seed,
+        name = literal(set.name()),
+    )
+}
+
+/// Returns the statement that records a seed as run at a position.
+pub(crate) fn seeded(
+    tables: &Tables,
+    set: &Set,
+    seed: &crate::set::Seed,
+    position: usize,
+    run: &str,
+) -> String {
+    format!(
+        "INSERT INTO {} AS s (set_name, path, checksum, position, run) VALUES ({}, {}, {}, {position}, {})
+ON CONFLICT (set_name, path) DO UPDATE SET checksum = EXCLUDED.checksum, position = EXCLUDED.position,
+    applied_at = EXCLUDED.applied_at, run = EXCLUDED.run;\n",
+        tables.seed,
+        literal(set.name()),
+        literal(&seed.path),
+        bytes(seed.script.checksum.as_bytes()),
+        literal(run),
+    )
+}
+
+/// Returns the statement that stores this build's downgrade of a migration.
+pub(crate) fn refreshed(
+    tables: &Tables,
+    set: &Set,
+    position: usize,
+    migration: &Migration,
+) -> String {
+    let (text, checksum, path, outside, irreversible) = match &migration.downgrade {
+        Downgrade::Script(script) => (
+            Some(&*script.text),
+            script.checksum,
+            Some(&*script.path),
+            script.transaction == Transaction::Outside,
+            None,
+        ),
+        Downgrade::Irreversible(reason) => (
+            None,
+            crate::Digest::new([0; 32]),
+            None,
+            false,
+            Some(&**reason),
+        ),
+    };
+    format!(
+        "UPDATE {} SET downgrade = {}, downgrade_checksum = {}, downgrade_path = {}, downgrade_outside = {outside}, irreversible = {}
+WHERE set_name = {} AND position = {position};\n",
+        tables.history,
+        optional(text),
+        bytes(checksum.as_bytes()),
+        optional(path),
+        optional(irreversible),
+        literal(set.name()),
+    )
+}
+
+/// Returns the statement that records a step among the events.
+pub(crate) fn done(tables: &Tables, set: &Set, step: &Step, run: &str, timed: Timed) -> String {
+    event(tables, set, step, run, "done", timed, None)
+}
+
+/// Returns the statement that records a step's failure among the events.
+pub(crate) fn failed(
+    tables: &Tables,
+    set: &Set,
+    step: &Step,
+    run: &str,
+    sqlstate: &str,
+    message: &str,
+) -> String {
+    event(
+        tables,
+        set,
+        step,
+        run,
+        "failed",
+        Timed::No,
+        Some((sqlstate, message)),
+    )
+}
+
+/// Whether a statement can tell how long its step has taken so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Timed {
+    /// The step's transaction noted when it began.
+    Yes,
+    /// It did not.
+    No,
+}
+
+impl Timed {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Yes => {
+                "(1000 * (extract(epoch FROM clock_timestamp()) - current_setting('samokoder_migrate.started')::float8))::bigint"
+            }
+            Self::No => "NULL",
+        }
+    }
+}
+
+fn event(
+    tables: &Tables,
+    set: &Set,
+    step: &Step,
+    run: &str,
+    outcome: &str,
+    timed: Timed,
+    error: Option<(&str, &str)>,
+) -> String {
+    let kind = match step.kind {
+        Kind::Upgrade => "upgrade",
+        Kind::Downgrade => "downgrade",
+        Kind::Seed => "seed",
+        Kind::Stamp => "stamp",
+        Kind::Refresh => "refresh-downgrades",
+    };
+    format!(
+        "INSERT INTO {} (set_name, run, kind, outcome, position, subject, duration_ms, sqlstate, message, tool)
+VALUES ({}, {}, '{kind}', '{outcome}', {}, {}, {}, {}, {}, {});\n",
+        tables.event,
+        literal(set.name()),
+        literal(run),
+        step.position,
+        literal(&step.subject),
+        timed.sql(),
+        optional(error.map(|(sqlstate, _)| sqlstate)),
+        optional(error.map(|(_, message)| message)),
+        literal(concat!("samokoder-migrate ", env!("CARGO_PKG_VERSION"))),
+    )
+}
