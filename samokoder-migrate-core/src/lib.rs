@@ -32,6 +32,8 @@ pub mod migration;
 mod near;
 #[cfg(feature = "check")]
 pub mod rule;
+#[cfg(feature = "check")]
+mod sql;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest::Digest;
