@@ -32,9 +32,11 @@ pub(super) fn judge(
         .map(|feature| diagnose(file, parsed, &feature, postgres))
         .collect();
     if floor < NUMBERS {
-        found.extend(number(file, parsed.span, text).map(|span| {
-            newer(NUMBERS, "an integer like 0xFF or 1_000", postgres).at(file, span)
-        }));
+        found.extend(
+            number(file, parsed.span, text).map(|span| {
+                newer(NUMBERS, "an integer like 0xFF or 1_000", postgres).at(file, span)
+            }),
+        );
     }
     found
 }
@@ -67,7 +69,9 @@ fn newer(since: u16, name: &str, postgres: Option<u16>) -> Diagnostic {
             )),
         None => diagnostic
             .label(format!("PostgreSQL {NEWEST} refuses it"))
-            .help(format!("say `postgres = {since}` if no older server is to take it")),
+            .help(format!(
+                "say `postgres = {since}` if no older server is to take it"
+            )),
     }
 }
 

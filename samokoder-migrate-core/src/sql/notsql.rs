@@ -136,7 +136,14 @@ fn find(text: &str, from: usize) -> Option<(usize, Found)> {
 
 /// The commands of psql that end the query before them, on its own line.
 const ENDING: [&str; 8] = [
-    "g", "gx", "gset", "gexec", "gdesc", "crosstabview", "watch", "bind",
+    "g",
+    "gx",
+    "gset",
+    "gexec",
+    "gdesc",
+    "crosstabview",
+    "watch",
+    "bind",
 ];
 
 fn command(text: &str, token: &Token) -> Option<Found> {

@@ -159,7 +159,10 @@ impl Reader<'_> {
                 .reading
                 .diagnostics
                 .push(notsql::copy_from_client(self.file, span)),
-            Act::CopyToClient => self.reading.diagnostics.push(copy_to_client(self.file, span)),
+            Act::CopyToClient => self
+                .reading
+                .diagnostics
+                .push(copy_to_client(self.file, span)),
             Act::Settings(names) => self.settings(names),
             Act::Refused(refused) if refused.name == "DISCARD ALL" => {
                 self.settings(vec!["all".to_owned()]);

@@ -136,7 +136,10 @@ impl<'a> Broken<'a> {
         if token.kind.is_string() {
             return None;
         }
-        let (c, name) = token.text(self.text).chars().find_map(|c| Some((c, invisible(c)?)))?;
+        let (c, name) = token
+            .text(self.text)
+            .chars()
+            .find_map(|c| Some((c, invisible(c)?)))?;
         let diagnostic = Diagnostic::new(
             Code::NulByte,
             format!("a {name} (U+{:04X}) stands in the script", u32::from(c)),
@@ -159,7 +162,8 @@ impl<'a> Broken<'a> {
     fn long_literal(&self) -> Option<&Token> {
         let before = self.piece.tokens.get(self.at.checked_sub(1)?)?;
         let text = before.text(self.text);
-        ((before.kind.is_string() || text.starts_with('"')) && text.contains('\n')).then_some(before)
+        ((before.kind.is_string() || text.starts_with('"')) && text.contains('\n'))
+            .then_some(before)
     }
 
     fn open_quote(&self) -> Option<String> {

@@ -42,11 +42,20 @@ pub(super) fn split<'a>(text: &str, lexed: &'a Lexed) -> Vec<Piece<'a>> {
         let piece = rest.get(..length).unwrap_or(rest);
         from += piece.len().max(1);
         let reaches_end = from >= tokens.len();
-        pieces.extend(make(text, piece, lexed.unterminated.is_some() && reaches_end));
+        pieces.extend(make(
+            text,
+            piece,
+            lexed.unterminated.is_some() && reaches_end,
+        ));
     }
     // An unclosed literal of which no token came before: `; 'abc`.
-    if let Some(open) = lexed.unterminated.as_ref().and_then(|refusal| refusal.offset)
-        && pieces.last().is_none_or(|piece| piece.whole.end < text.len())
+    if let Some(open) = lexed
+        .unterminated
+        .as_ref()
+        .and_then(|refusal| refusal.offset)
+        && pieces
+            .last()
+            .is_none_or(|piece| piece.whole.end < text.len())
     {
         let span = Span::new(open, text.len());
         pieces.push(Piece {
@@ -71,7 +80,11 @@ fn make<'a>(text: &str, tokens: &'a [Token], unterminated: bool) -> Option<Piece
     } else {
         last.span.end
     };
-    let statement_end = if unterminated && !ended { end } else { before.span.end };
+    let statement_end = if unterminated && !ended {
+        end
+    } else {
+        before.span.end
+    };
     Some(Piece {
         statement: Span::new(first.span.start, statement_end),
         whole: Span::new(first.span.start, end),
@@ -110,7 +123,9 @@ enum Nesting {
 
 fn nesting(text: &str, tokens: &[Token]) -> Nesting {
     let mut words = tokens.iter().take(4).map(|token| token.text(text));
-    let is = |word: Option<&str>, wanted: &str| word.is_some_and(|word| word.eq_ignore_ascii_case(wanted));
+    let is = |word: Option<&str>, wanted: &str| {
+        word.is_some_and(|word| word.eq_ignore_ascii_case(wanted))
+    };
     if !is(words.next(), "create") {
         return Nesting::None;
     }
@@ -212,8 +227,14 @@ mod tests {
 
     #[test]
     fn an_unclosed_literal_runs_to_the_end() {
-        assert_eq!(statements("SELECT 1; SELECT 'a; SELECT 2;\n"), ["SELECT 1", "SELECT 'a; SELECT 2;\n"]);
+        assert_eq!(
+            statements("SELECT 1; SELECT 'a; SELECT 2;\n"),
+            ["SELECT 1", "SELECT 'a; SELECT 2;\n"]
+        );
         assert_eq!(statements("SELECT 1; $$a; b\n"), ["SELECT 1", "$$a; b\n"]);
-        assert_eq!(statements("SELECT E'\\u12' ; SELECT 1abc; SELECT 2").len(), 3);
+        assert_eq!(
+            statements("SELECT E'\\u12' ; SELECT 1abc; SELECT 2").len(),
+            3
+        );
     }
 }

@@ -77,7 +77,10 @@ fn psql_variable(line: &str) -> Option<usize> {
     let length = name
         .find(|c: char| !c.is_alphanumeric() && c != '_')
         .unwrap_or(name.len());
-    let starts = name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
+    let starts = name
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphabetic() || c == '_');
     let closes = quote.is_none_or(|quote| {
         name.get(length..)
             .is_some_and(|rest| rest.starts_with(quote))

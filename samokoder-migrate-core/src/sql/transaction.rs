@@ -28,10 +28,13 @@ pub(super) fn judge(
             Some(refused_outside(file, statement, name))
         }
         (Transaction::Outside, Act::SetLocal) => Some(
-            Diagnostic::new(Code::TransactionControl, "SET LOCAL has no effect outside a transaction")
-                .with_severity(Severity::Warning)
-                .at(file, head(file, statement, "local"))
-                .label("each statement of a `no-transaction` script runs alone"),
+            Diagnostic::new(
+                Code::TransactionControl,
+                "SET LOCAL has no effect outside a transaction",
+            )
+            .with_severity(Severity::Warning)
+            .at(file, head(file, statement, "local"))
+            .label("each statement of a `no-transaction` script runs alone"),
         ),
         _ => None,
     }
@@ -54,7 +57,11 @@ fn controls(
     let diagnostic = match (context.transaction, control) {
         (Transaction::Inside, Control::Savepoint) => return None,
         (Transaction::Outside, Control::Savepoint) => {
-            return Some(refused_outside(file, statement, first_words(file, statement)));
+            return Some(refused_outside(
+                file,
+                statement,
+                first_words(file, statement),
+            ));
         }
         (Transaction::Outside, Control::Set) => {
             return Some(

@@ -286,11 +286,13 @@ fn collect_rows(node: &Node, facts: &mut Facts) {
                     .unwrap_or_default();
                 reads(source, name)
             });
-            facts.inserts.push(if insert.onConflictClause.is_some() || looks {
-                Insert::Guarded { table }
-            } else {
-                Insert::Plain { table }
-            });
+            facts
+                .inserts
+                .push(if insert.onConflictClause.is_some() || looks {
+                    Insert::Guarded { table }
+                } else {
+                    Insert::Plain { table }
+                });
             insert.withClause.as_deref()
         }
         Node::DeleteStmt(delete) => {
@@ -298,10 +300,12 @@ fn collect_rows(node: &Node, facts: &mut Facts) {
             delete.withClause.as_deref()
         }
         Node::TruncateStmt(truncate) => {
-            facts.empties.extend(truncate.relations.iter().filter_map(|table| match table {
-                Some(Node::RangeVar(table)) => Some(relation(Some(&**table))),
-                _ => None,
-            }));
+            facts
+                .empties
+                .extend(truncate.relations.iter().filter_map(|table| match table {
+                    Some(Node::RangeVar(table)) => Some(relation(Some(&**table))),
+                    _ => None,
+                }));
             None
         }
         Node::UpdateStmt(update) => update.withClause.as_deref(),
@@ -322,9 +326,9 @@ fn reads(query: &Node, table: &str) -> bool {
     if matches!(query, Node::SelectStmt(select) if !select.valuesLists.is_empty()) {
         return false;
     }
-    super::tree::of(query)
-        .iter()
-        .any(|node| node.name == "RANGEVAR" && node.text("relname").is_some_and(|name| name == table))
+    super::tree::of(query).iter().any(|node| {
+        node.name == "RANGEVAR" && node.text("relname").is_some_and(|name| name == table)
+    })
 }
 
 fn relation(table: Option<&rupg_sql::nodes::RangeVar>) -> String {

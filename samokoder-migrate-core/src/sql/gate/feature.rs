@@ -1,8 +1,8 @@
 //! Syntax that a release of PostgreSQL brought, proved by a statement's tree.
 
 use rupg_sql::nodes::{
-    AlterSubscriptionType, AlterTableType, CoercionForm, ConstrType, GrantTargetType, MergeMatchKind, ObjectType,
-    OnConflictAction, PublicationObjSpecType,
+    AlterSubscriptionType, AlterTableType, CoercionForm, ConstrType, GrantTargetType,
+    MergeMatchKind, ObjectType, OnConflictAction, PublicationObjSpecType,
 };
 
 use super::{Parsed, TreeNode, tree};
@@ -93,7 +93,11 @@ const RULES: &[Rule] = &[
         word: "repack",
         proof: |node, _| {
             node.name == "REPACKSTMT"
-                && is(node, "command", rupg_sql::nodes::RepackCommand::REPACK_COMMAND_REPACK.0)
+                && is(
+                    node,
+                    "command",
+                    rupg_sql::nodes::RepackCommand::REPACK_COMMAND_REPACK.0,
+                )
         },
     },
     Rule {
@@ -121,8 +125,10 @@ const RULES: &[Rule] = &[
         name: "FOR ALL SEQUENCES in a publication",
         word: "sequences",
         proof: |node, _| {
-            matches!(node.name.as_str(), "CREATEPUBLICATIONSTMT" | "ALTERPUBLICATIONSTMT")
-                && node.is("for_all_sequences")
+            matches!(
+                node.name.as_str(),
+                "CREATEPUBLICATIONSTMT" | "ALTERPUBLICATIONSTMT"
+            ) && node.is("for_all_sequences")
         },
     },
     Rule {
@@ -142,8 +148,10 @@ const RULES: &[Rule] = &[
         name: "SERVER in a subscription",
         word: "server",
         proof: |node, _| {
-            matches!(node.name.as_str(), "CREATESUBSCRIPTIONSTMT" | "ALTERSUBSCRIPTIONSTMT")
-                && node.text("servername").is_some()
+            matches!(
+                node.name.as_str(),
+                "CREATESUBSCRIPTIONSTMT" | "ALTERSUBSCRIPTIONSTMT"
+            ) && node.text("servername").is_some()
         },
     },
     Rule {
@@ -222,9 +230,7 @@ const RULES: &[Rule] = &[
         name: "ONLY in VACUUM and ANALYZE",
         word: "only",
         proof: |node, nodes| {
-            node.name == "RANGEVAR"
-                && node.text("inh") == Some("false")
-                && any(nodes, "VACUUMSTMT")
+            node.name == "RANGEVAR" && node.text("inh") == Some("false") && any(nodes, "VACUUMSTMT")
         },
     },
     Rule {

@@ -12,7 +12,9 @@ use std::panic::catch_unwind;
 
 pub(super) use act::{Act, Control, Refused, act};
 pub(super) use feature::{Feature, features};
-pub(super) use token::{Kind, Lexed, Scan, Token, accepts, is_reserved, lex, skip_trivia, words_after};
+pub(super) use token::{
+    Kind, Lexed, Scan, Token, accepts, is_reserved, lex, skip_trivia, words_after,
+};
 use tree::{TreeNode, tree};
 
 use rupg_sql::nodes::Node;
@@ -138,7 +140,9 @@ enum Outcome<T> {
     Unread,
 }
 
-fn outcome<T>(read: impl FnOnce() -> Result<T, rupg_sql::Error> + std::panic::UnwindSafe) -> Outcome<T> {
+fn outcome<T>(
+    read: impl FnOnce() -> Result<T, rupg_sql::Error> + std::panic::UnwindSafe,
+) -> Outcome<T> {
     // A panic inside the parser would be the macro's own panic; what it cannot read is opaque.
     match catch_unwind(read) {
         Ok(Ok(value)) => Outcome::Taken(value),

@@ -140,13 +140,17 @@ impl Iterator for Scan<'_> {
 fn malformed_end(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
     let quote = rest.find(['\'', '"']).filter(|&at| {
-        rest.get(..at)
-            .is_some_and(|prefix| matches!(prefix, "" | "e" | "E" | "u&" | "U&" | "b" | "B" | "x" | "X"))
+        rest.get(..at).is_some_and(|prefix| {
+            matches!(prefix, "" | "e" | "E" | "u&" | "U&" | "b" | "B" | "x" | "X")
+        })
     });
     if let Some(open) = quote {
         let escapes = rest.starts_with(['e', 'E']);
         let mark = rest.get(open..).and_then(|rest| rest.chars().next());
-        let mut chars = rest.char_indices().skip_while(|&(at, _)| at <= open).peekable();
+        let mut chars = rest
+            .char_indices()
+            .skip_while(|&(at, _)| at <= open)
+            .peekable();
         while let Some((at, c)) = chars.next() {
             if c == '\\' && escapes {
                 chars.next();
@@ -168,7 +172,10 @@ pub(in crate::sql) fn skip_trivia(text: &str, from: usize) -> usize {
     let mut at = from;
     loop {
         let rest = text.get(at..).unwrap_or_default();
-        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']).len();
+        let blank = rest.len()
+            - rest
+                .trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c'])
+                .len();
         at += blank;
         let rest = text.get(at..).unwrap_or_default();
         if rest.starts_with("--") {
@@ -239,7 +246,10 @@ pub(in crate::sql) fn accepts(before: &[Token], word: &str) -> bool {
 
 /// Returns the keywords that the grammar takes after the tokens, in alphabetical order, of those
 /// that `wanted` picks.
-pub(in crate::sql) fn words_after(before: &[Token], wanted: impl Fn(&str) -> bool) -> Vec<&'static str> {
+pub(in crate::sql) fn words_after(
+    before: &[Token],
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<&'static str> {
     keywords()
         .iter()
         .map(|keyword| keyword.name)
@@ -250,6 +260,9 @@ pub(in crate::sql) fn words_after(before: &[Token], wanted: impl Fn(&str) -> boo
 /// Returns whether a word cannot be the name of a column or a table without quotes.
 pub(in crate::sql) fn is_reserved(word: &str) -> bool {
     keyword(word).is_some_and(|keyword| {
-        matches!(keyword.category, Category::Reserved | Category::TypeFuncName)
+        matches!(
+            keyword.category,
+            Category::Reserved | Category::TypeFuncName
+        )
     })
 }

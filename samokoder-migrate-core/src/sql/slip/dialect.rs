@@ -70,7 +70,9 @@ fn brackets(stop: &Stop) -> Option<Mend> {
         if let [open, name, close] = group
             && open.kind.is('[')
             && close.kind.is(']')
-            && name.text(&stop.text).starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && name
+                .text(&stop.text)
+                .starts_with(|c: char| c.is_alphabetic() || c == '_')
         {
             mend = mend.replace(open.span, "\"").replace(close.span, "\"");
         }
@@ -82,7 +84,9 @@ fn brackets(stop: &Stop) -> Option<Mend> {
 fn comment_mark(stop: &Stop) -> Option<Mend> {
     let token = stop.token(0)?;
     let word = stop.word(0);
-    let mark = ["//", "#"].into_iter().find(|mark| word.starts_with(mark))?;
+    let mark = ["//", "#"]
+        .into_iter()
+        .find(|mark| word.starts_with(mark))?;
     Some(
         Mend::new(format!("a comment begins with `--`, not with `{mark}`"))
             .replace(token.span, "--")
@@ -109,13 +113,26 @@ fn identity(stop: &Stop) -> Option<Mend> {
 /// `) ENGINE=InnoDB DEFAULT CHARSET=utf8;`
 fn table_options(stop: &Stop) -> Option<Mend> {
     const OPTIONS: [&str; 9] = [
-        "engine", "charset", "character", "collate", "default", "auto_increment", "row_format",
-        "comment", "strict",
+        "engine",
+        "charset",
+        "character",
+        "collate",
+        "default",
+        "auto_increment",
+        "row_format",
+        "comment",
+        "strict",
     ];
-    let is_table = stop.tokens.iter().take(3).any(|token| token.is_word(&stop.text, "table"));
+    let is_table = stop
+        .tokens
+        .iter()
+        .take(3)
+        .any(|token| token.is_word(&stop.text, "table"));
     let word = stop.word(0);
     let rowid = stop.are_words(-1, &["without", "rowid"]);
-    let known = OPTIONS.iter().any(|option| word.eq_ignore_ascii_case(option));
+    let known = OPTIONS
+        .iter()
+        .any(|option| word.eq_ignore_ascii_case(option));
     if !is_table || !(rowid || known && stop.word(-1) == ")") {
         return None;
     }
@@ -175,7 +192,9 @@ fn on_update(stop: &Stop) -> Option<Mend> {
 fn inline_comment(stop: &Stop) -> Option<Mend> {
     let from = if stop.is_word(0, "comment") { 0 } else { -1 };
     let comment = stop.is_word(from, "comment")
-        && stop.token(from + 1).is_some_and(|token| token.kind.is_string());
+        && stop
+            .token(from + 1)
+            .is_some_and(|token| token.kind.is_string());
     comment.then_some(())?;
     Some(
         Mend::new("comment on it in a statement of its own: `COMMENT ON COLUMN … IS '…'`")
@@ -217,7 +236,11 @@ fn change(stop: &Stop) -> Option<Mend> {
     let old = if stop.is_word(1, "column") { 2 } else { 1 };
     let rename = format!("RENAME COLUMN {} TO {}", stop.word(old), stop.word(old + 1));
     let end = stop.tokens.last()?;
-    let end = if end.kind.is(';') { end.span.start } else { end.span.end };
+    let end = if end.kind.is(';') {
+        end.span.start
+    } else {
+        end.span.end
+    };
     Some(
         Mend::new(format!(
             "write `{rename}` for `CHANGE`, and `ALTER COLUMN … TYPE` in a statement of its own"
@@ -256,7 +279,9 @@ fn drop_index_on(stop: &Stop) -> Option<Mend> {
 fn top(stop: &Stop) -> Option<Mend> {
     let from = if stop.is_word(0, "top") { 0 } else { -1 };
     stop.are_words(from - 1, &["select", "top"]).then_some(())?;
-    let count = stop.token(from + 1).filter(|token| token.kind.is_number())?;
+    let count = stop
+        .token(from + 1)
+        .filter(|token| token.kind.is_number())?;
     let limit = format!("LIMIT {}", count.text(&stop.text));
     let end = match stop.tokens.last() {
         Some(last) if last.kind.is(';') => last.span.start,
@@ -272,11 +297,20 @@ fn top(stop: &Stop) -> Option<Mend> {
 /// `GO` on a line of its own, between statements.
 fn go(stop: &Stop) -> Option<Mend> {
     let mut mend = Mend::new("write `;` for `GO`, which only SQL Server's tools know");
-    for token in stop.tokens.iter().filter(|token| token.is_word(&stop.text, "go")) {
+    for token in stop
+        .tokens
+        .iter()
+        .filter(|token| token.is_word(&stop.text, "go"))
+    {
         let before = stop.text.get(..token.span.start)?;
         let after = stop.text.get(token.span.end..)?;
-        let alone = before.trim_end_matches([' ', '\t', '\r']).ends_with('\n') || before.trim().is_empty();
-        if alone && after.trim_start_matches([' ', '\t', '\r', ';']).starts_with('\n') {
+        let alone =
+            before.trim_end_matches([' ', '\t', '\r']).ends_with('\n') || before.trim().is_empty();
+        if alone
+            && after
+                .trim_start_matches([' ', '\t', '\r', ';'])
+                .starts_with('\n')
+        {
             mend = mend.replace(token.span, ";");
         }
     }
@@ -295,21 +329,54 @@ fn max(stop: &Stop) -> Option<Mend> {
 
 /// What begins a statement of another dialect, and what PostgreSQL has for it.
 const FOREIGN: [(&[&str], &str); 15] = [
-    (&["insert", "ignore"], "write `INSERT … ON CONFLICT DO NOTHING`"),
-    (&["insert", "or"], "write `INSERT … ON CONFLICT`, DO NOTHING or DO UPDATE SET …"),
-    (&["replace", "into"], "write `INSERT … ON CONFLICT (…) DO UPDATE SET …`"),
+    (
+        &["insert", "ignore"],
+        "write `INSERT … ON CONFLICT DO NOTHING`",
+    ),
+    (
+        &["insert", "or"],
+        "write `INSERT … ON CONFLICT`, DO NOTHING or DO UPDATE SET …",
+    ),
+    (
+        &["replace", "into"],
+        "write `INSERT … ON CONFLICT (…) DO UPDATE SET …`",
+    ),
     (&["rename", "table"], "write `ALTER TABLE … RENAME TO …`"),
-    (&["lock", "tables"], "write `LOCK TABLE …`, which lasts to the end of the transaction"),
-    (&["unlock"], "remove it: a lock lasts to the end of the transaction"),
-    (&["use"], "remove it: a migration runs in the database that the runner is connected to"),
-    (&["delimiter"], "remove it: a function's body stands between `$$` and `$$`"),
+    (
+        &["lock", "tables"],
+        "write `LOCK TABLE …`, which lasts to the end of the transaction",
+    ),
+    (
+        &["unlock"],
+        "remove it: a lock lasts to the end of the transaction",
+    ),
+    (
+        &["use"],
+        "remove it: a migration runs in the database that the runner is connected to",
+    ),
+    (
+        &["delimiter"],
+        "remove it: a function's body stands between `$$` and `$$`",
+    ),
     (&["pragma"], "remove it: it is about SQLite"),
-    (&["exec"], "write `SELECT` for a function, `CALL` for a procedure"),
+    (
+        &["exec"],
+        "write `SELECT` for a function, `CALL` for a procedure",
+    ),
     (&["describe"], "remove it: it changes nothing"),
-    (&["if"], "wrap it in a DO block: `DO $$ BEGIN IF … END IF; END $$`"),
-    (&["while"], "wrap it in a DO block: `DO $$ BEGIN WHILE … END LOOP; END $$`"),
+    (
+        &["if"],
+        "wrap it in a DO block: `DO $$ BEGIN IF … END IF; END $$`",
+    ),
+    (
+        &["while"],
+        "wrap it in a DO block: `DO $$ BEGIN WHILE … END LOOP; END $$`",
+    ),
     (&["print"], "write `RAISE NOTICE` in a DO block"),
-    (&["declare"], "wrap it in a DO block: `DO $$ DECLARE … BEGIN … END $$`"),
+    (
+        &["declare"],
+        "wrap it in a DO block: `DO $$ DECLARE … BEGIN … END $$`",
+    ),
 ];
 
 /// Says what to write for a statement, or a clause, that only another dialect has.

@@ -24,7 +24,11 @@ pub(in crate::sql) fn glued(text: &str, tokens: &[Token], at: usize) -> Option<u
         (on_its_line || own == at)
             && accepts(&[], token.text(text))
             && is_taken(before)
-            && reads_on(after, tokens.get(own..).unwrap_or_default(), token.span.start)
+            && reads_on(
+                after,
+                tokens.get(own..).unwrap_or_default(),
+                token.span.start,
+            )
     })
 }
 

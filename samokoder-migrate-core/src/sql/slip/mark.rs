@@ -57,9 +57,8 @@ fn depth(stop: &Stop) -> isize {
 
 fn extra_parenthesis(stop: &Stop) -> Option<Mend> {
     let token = stop.token(0).filter(|token| token.kind.is(')'))?;
-    (depth(stop) <= 0).then(|| {
-        Mend::new("remove this parenthesis: it closes nothing").replace(token.span, "")
-    })
+    (depth(stop) <= 0)
+        .then(|| Mend::new("remove this parenthesis: it closes nothing").replace(token.span, ""))
 }
 
 fn missing_parenthesis(stop: &Stop) -> Option<Mend> {
@@ -72,8 +71,7 @@ fn missing_parenthesis(stop: &Stop) -> Option<Mend> {
             "" => "at the end".to_owned(),
             word => format!("before `{word}`"),
         };
-        Mend::new(format!("a closing parenthesis is missing {before}"))
-            .replace(Span::at(at), ")")
+        Mend::new(format!("a closing parenthesis is missing {before}")).replace(Span::at(at), ")")
     })
 }
 
@@ -82,19 +80,24 @@ fn missing_comma(stop: &Stop, distance: isize) -> Option<Mend> {
     let previous = stop.token(distance - 1)?;
     // In the middle of a line a comma that makes a stray word into a name is no proof; at the
     // beginning of a line, and between two literals, it is.
-    let literal = |token: &crate::sql::gate::Token| token.kind.is_string() || token.kind.is_number();
+    let literal =
+        |token: &crate::sql::gate::Token| token.kind.is_string() || token.kind.is_number();
     let likely = stop.begins_line(distance)
         || (literal(token) && literal(previous))
         || (token.kind.is('(') && previous.kind.is(')'))
         || is_next_column(stop, distance);
     (likely && !previous.kind.is(',') && !previous.kind.is('(')).then(|| {
-        Mend::new(format!("a comma is missing before `{}`", stop.word(distance)))
-            .replace(Span::at(token.span.start), ", ")
+        Mend::new(format!(
+            "a comma is missing before `{}`",
+            stop.word(distance)
+        ))
+        .replace(Span::at(token.span.start), ", ")
     })
 }
 
 /// Whether a name and a type follow, inside parentheses: the next column of a table.
 fn is_next_column(stop: &Stop, distance: isize) -> bool {
-    let is_name = |word: &str| word.starts_with(|c: char| c.is_alphabetic() || c == '"' || c == '_');
+    let is_name =
+        |word: &str| word.starts_with(|c: char| c.is_alphabetic() || c == '"' || c == '_');
     depth(stop) > 0 && is_name(stop.word(distance)) && is_name(stop.word(distance + 1))
 }

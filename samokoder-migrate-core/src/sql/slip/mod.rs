@@ -102,9 +102,7 @@ impl Stop {
     fn begins_line(&self, distance: isize) -> bool {
         self.token(distance).is_some_and(|token| {
             let before = self.text.get(..token.span.start).unwrap_or_default();
-            before
-                .trim_end_matches([' ', '\t'])
-                .ends_with('\n')
+            before.trim_end_matches([' ', '\t']).ends_with('\n')
         })
     }
 

@@ -15,11 +15,19 @@ fn if_exists(stop: &Stop) -> Option<Vec<Mend>> {
     })?;
     let length = if stop.is_word(from + 1, "not") { 3 } else { 2 };
     let words = stop.span(from, from + length - 1)?;
-    let phrase = if length == 3 { "IF NOT EXISTS" } else { "IF EXISTS" };
+    let phrase = if length == 3 {
+        "IF NOT EXISTS"
+    } else {
+        "IF EXISTS"
+    };
     let mut mends = Vec::new();
     // Move it by up to three tokens, either way.
     for place in [1, 2, 3, -1, -2, -3] {
-        let target = if place > 0 { from + length - 1 + place } else { from + place };
+        let target = if place > 0 {
+            from + length - 1 + place
+        } else {
+            from + place
+        };
         let Some(token) = stop.token(target) else {
             continue;
         };
@@ -60,10 +68,18 @@ pub(super) fn types(stop: &Stop) -> Vec<Mend> {
     let end = Span::at(name.span.end);
     let word = stop.word(-1);
     let mut mends = Vec::new();
-    if ["column", "add", "(", ",", "exists"].iter().any(|before| stop.is_word(-2, before)) {
+    if ["column", "add", "(", ",", "exists"]
+        .iter()
+        .any(|before| stop.is_word(-2, before))
+    {
         mends.push(Mend::new(format!("the column `{word}` has no type")).replace(end, " text"));
     }
-    if stop.tokens.iter().take(3).any(|token| token.is_word(&stop.text, "aggregate")) {
+    if stop
+        .tokens
+        .iter()
+        .take(3)
+        .any(|token| token.is_word(&stop.text, "aggregate"))
+    {
         mends.push(
             Mend::new(format!(
                 "an aggregate is named with its arguments: `{word}(integer)`, or `{word}(*)`"

@@ -17,7 +17,9 @@ fn doubled(stop: &Stop) -> Option<Mend> {
     let is_word = word.starts_with(|c: char| c.is_alphabetic());
     (is_word && stop.is_word(-1, word)).then(|| {
         Mend::new(format!("`{word}` is there twice")).replace(
-            stop.token(0).map(|token| token.span).unwrap_or(crate::Span::at(0)),
+            stop.token(0)
+                .map(|token| token.span)
+                .unwrap_or(crate::Span::at(0)),
             "",
         )
     })
