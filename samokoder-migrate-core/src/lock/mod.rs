@@ -5,7 +5,7 @@ mod verify;
 
 use std::fmt;
 
-use crate::{Digest, Span, Version, migration::History};
+use crate::{Digest, Span, Version, layout, migration::History};
 
 pub use parse::parse;
 pub(crate) use verify::{Locked, Verified, verify};
@@ -120,7 +120,7 @@ impl Line {
     }
 
     fn version(&self) -> Option<Version> {
-        parts(&self.label).map(|(version, _)| version)
+        layout::label(&self.label).map(|(version, _)| version)
     }
 }
 
@@ -137,15 +137,6 @@ impl fmt::Display for Lock {
         }
         Ok(())
     }
-}
-
-/// Reads a label: `001_name`, or `V1__name`.
-fn parts(label: &str) -> Option<(Version, &str)> {
-    let refinery = label
-        .strip_prefix('V')
-        .and_then(|rest| rest.split_once("__"));
-    let (version, name) = refinery.or_else(|| label.split_once('_'))?;
-    Some((version.parse().ok()?, name))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{ACCEPT, Line, Lock, PREFIX, parts};
-use crate::{Code, Diagnostic, Digest, SourceFile, Span};
+use super::{ACCEPT, Line, Lock, PREFIX};
+use crate::{Code, Diagnostic, Digest, SourceFile, Span, layout};
 
 /// Reads a lock file.
 ///
@@ -92,7 +92,7 @@ impl Reader<'_> {
                 form(),
             ));
         };
-        let Some((version, _)) = parts(label) else {
+        let Some((version, _)) = layout::label(label) else {
             return Err((format!("`{label}` is not a migration's name"), form()));
         };
         if let Some(last) = self.lock.lines.last()

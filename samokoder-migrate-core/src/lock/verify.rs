@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Line, Lock, parts};
+use super::{Line, Lock};
 use crate::{
     Code, Diagnostic, SourceFile, Version,
     checksum::Run,
     draft::Draft,
     folder::Folder,
-    layout::{Found, next_version},
+    layout::{self, Found, next_version},
     migration::Transaction,
 };
 
@@ -47,7 +47,7 @@ pub(crate) fn verify<'a>(
 ) -> Verified<'a> {
     let mut verified = Verified::default();
     for line in locked.lock.lines() {
-        let Some((version, name)) = parts(&line.label) else {
+        let Some((version, name)) = layout::label(&line.label) else {
             continue;
         };
         let same = |found: &Found| found.version == version;
@@ -58,7 +58,7 @@ pub(crate) fn verify<'a>(
         match there {
             Some((found, draft)) => {
                 verified.lines.insert(version, line);
-                let edited = edited(locked, folder, line, name, found, *draft);
+                let edited = edited(locked, folder, line, &name, found, *draft);
                 verified.findings.extend(edited);
             }
             None => verified.findings.push(removed(locked, line, migrations)),
