@@ -37,15 +37,8 @@ pub mod lock;
 #[cfg(feature = "check")]
 pub mod migration;
 #[cfg(feature = "check")]
-mod near;
-#[cfg(feature = "check")]
-pub mod rule;
-#[cfg(feature = "check")]
-mod seeds;
-#[cfg(feature = "check")]
-mod sql;
-#[cfg(feature = "check")]
-mod stack;
+#[doc(hidden)]
+pub mod sql;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest::Digest;

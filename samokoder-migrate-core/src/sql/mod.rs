@@ -15,4 +15,4 @@ mod template;
 mod transaction;
 mod typed;
 
-pub(crate) use reading::{Context, Reading, Role, read};
+pub use reading::{Context, Reading, Role, read};

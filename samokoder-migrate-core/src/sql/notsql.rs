@@ -15,6 +15,8 @@ pub(super) struct Masked {
     pub(super) text: String,
     /// One finding for each thing that was blanked out.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The statements that were blanked out with their rows.
+    pub(super) statements: Vec<Span>,
 }
 
 /// Blanks out what is no SQL.
@@ -26,6 +28,7 @@ pub(super) fn mask(file: &Arc<SourceFile>) -> Masked {
     let mut masked = Masked {
         text: file.text().to_owned(),
         diagnostics: Vec::new(),
+        statements: Vec::new(),
     };
     masked.nul(file);
     let mut from = 0;
@@ -58,6 +61,7 @@ impl Masked {
         match found {
             Found::Rows { statement, rows } => {
                 self.blank(Span::new(statement.start, rows.end));
+                self.statements.push(statement);
                 self.diagnostics.push(
                     copy_from_client(file, statement)
                         .note("the rows that follow it are data, not SQL"),

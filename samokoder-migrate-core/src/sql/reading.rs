@@ -17,18 +17,18 @@ use crate::{
 
 /// What a script is, for the checks of its text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Context {
+pub struct Context {
     /// Whether it runs inside a transaction.
-    pub(crate) transaction: Transaction,
+    pub transaction: Transaction,
     /// The oldest major version of PostgreSQL that must take it.
-    pub(crate) postgres: Option<u16>,
+    pub postgres: Option<u16>,
     /// What it is in its migration.
-    pub(crate) role: Role,
+    pub role: Role,
 }
 
 /// What a script is in its migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+pub enum Role {
     /// The way up.
     Upgrade,
     /// The way back.
@@ -39,14 +39,14 @@ pub(crate) enum Role {
 
 /// What was read in a script.
 #[derive(Debug, Default)]
-pub(crate) struct Reading {
+pub struct Reading {
     /// The statements, right or wrong, in order.
-    pub(crate) statements: Vec<Statement>,
+    pub statements: Vec<Statement>,
     /// The settings that the script is seen to change for the session: lower case, each once, in
     /// order; `all` for `RESET ALL` and `DISCARD ALL`.
-    pub(crate) settings: Vec<String>,
+    pub settings: Vec<String>,
     /// What is wrong, in the order of the text.
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Beyond this many bytes a script is read statement by statement, and its `INSERT`s for the
@@ -58,7 +58,7 @@ const LARGE: usize = 256 * 1024;
 ///
 /// Call it on a thread with a stack of 64 MB: the tree of deeply nested SQL overflows the usual
 /// 2 MB in an unoptimised build.
-pub(crate) fn read(file: &Arc<SourceFile>, context: &Context) -> Reading {
+pub fn read(file: &Arc<SourceFile>, context: &Context) -> Reading {
     let mut reader = Reader {
         file,
         context,
@@ -75,6 +75,7 @@ pub(crate) fn read(file: &Arc<SourceFile>, context: &Context) -> Reading {
     let mut reading = reader.reading;
     let start = |diagnostic: &Diagnostic| diagnostic.source().map_or(0, |(_, span)| span.start);
     reading.diagnostics.sort_by_key(start);
+    reading.statements.sort_by_key(|statement| statement.span);
     reading
 }
 
@@ -89,6 +90,9 @@ impl Reader<'_> {
     fn apart(&mut self) {
         let masked = notsql::mask(self.file);
         self.reading.diagnostics.extend(masked.diagnostics);
+        for span in masked.statements {
+            self.push(span, None, Facts::default());
+        }
         let text = masked.text.as_str();
         let lexed = gate::lex(text);
         for piece in split::split(text, &lexed) {

@@ -172,7 +172,7 @@ pub(super) fn help(text: &str, piece: &Piece<'_>, at: usize) -> Vec<String> {
     let mut stop = Stop::new(text, at);
     let mut lines = Vec::new();
     // A statement of another dialect holds several slips; each mended text shows the next.
-    for _ in 0..4 {
+    for _ in 0..8 {
         let mends: Vec<Mend> = SLIPS.iter().flat_map(|slip| slip(&stop)).collect();
         let judged: Vec<(Mend, Verdict)> = mends
             .into_iter()
