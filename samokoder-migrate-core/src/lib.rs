@@ -37,8 +37,16 @@ pub mod lock;
 #[cfg(feature = "check")]
 pub mod migration;
 #[cfg(feature = "check")]
+mod near;
+#[cfg(feature = "check")]
+pub mod rule;
+#[cfg(feature = "check")]
+mod seeds;
+#[cfg(feature = "check")]
 #[doc(hidden)]
 pub mod sql;
+#[cfg(feature = "check")]
+mod stack;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest::Digest;

@@ -73,7 +73,7 @@ fn refusal(folder: &Folder, entry: &Entry) -> Option<Diagnostic> {
         .map(|finding| finding.help("an environment is one folder: move its seeds up"));
     }
     let lower = name.to_lowercase();
-    let is_seed = name.ends_with(".sql");
+    let is_seed = name.strip_suffix(".sql").is_some();
     if let Content::Unreadable(why) = &entry.content
         && !is_seed
     {

@@ -21,38 +21,44 @@ use crate::{
 /// Below this many bytes a second thread costs more than it saves.
 const MUCH: usize = 64 * 1024;
 
+/// A migration's files, and what was read in them.
+type Pair = (Found, Option<Draft>, Option<Draft>);
+
 /// Reads and checks everything.
 pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Options) -> Checked {
     let listing = layout::read(migrations);
     let (found_seeds, seed_findings) = seeds.map(seeds::list).unwrap_or_default();
-    let mut diagnostics: Diagnostics = listing.findings.into_iter().chain(seed_findings).collect();
     let mut drafts = read_all(migrations, &listing.found, seeds, &found_seeds, options);
-    let statements = drafts
-        .values()
-        .flatten()
-        .map(|draft| draft.statements.len())
-        .sum();
-    for draft in drafts.values_mut() {
-        if let Err(finding) = draft {
-            diagnostics.push((**finding).clone());
+    let mut assembly = Assembly {
+        folder: migrations,
+        diagnostics: listing.findings.into_iter().chain(seed_findings).collect(),
+        broken_downgrades: Vec::new(),
+    };
+    let mut statements = 0;
+    for draft in drafts.values() {
+        match draft {
+            Ok(draft) => statements += draft.statements.len(),
+            Err(finding) => assembly.diagnostics.push((**finding).clone()),
         }
     }
     let mut take = |key: Key| drafts.remove(&key).and_then(Result::ok);
-
-    let mut pairs: Vec<(Found, Option<Draft>, Option<Draft>)> = Vec::new();
-    for (index, found) in listing.found.into_iter().enumerate() {
-        pairs.push((
-            found,
-            take(Key::Upgrade(index)),
-            take(Key::Downgrade(index)),
-        ));
-    }
+    let pairs: Vec<Pair> = listing
+        .found
+        .into_iter()
+        .enumerate()
+        .map(|(index, found)| {
+            (
+                found,
+                take(Key::Upgrade(index)),
+                take(Key::Downgrade(index)),
+            )
+        })
+        .collect();
     let seeds: Vec<(FoundSeed, Option<Draft>)> = found_seeds
         .into_iter()
         .enumerate()
         .map(|(index, found)| (found, take(Key::Seed(index))))
         .collect();
-
     let names = Names {
         migrations: pairs
             .iter()
@@ -64,99 +70,108 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         .iter()
         .filter_map(|(found, up, _)| Some((found.label.clone(), up.as_ref()?.checksum)))
         .collect();
-    let mut broken_downgrades = Vec::new();
-
-    let locked = read_lock(migrations, &mut diagnostics);
-    let verified = locked.as_ref().map_or_else(Verified::default, |locked| {
-        let upgrades: Vec<(&Found, Option<&Draft>)> = pairs
-            .iter()
-            .map(|(found, up, _)| (found, up.as_ref()))
-            .collect();
-        lock::verify(locked, migrations, &upgrades)
-    });
-    diagnostics.extend(verified.findings);
-
-    let mut without_downgrade = Vec::new();
-    let mut finished: Vec<Option<Migration>> = Vec::new();
-    let mut chain = Chain::new();
     let count = pairs.len();
-    for (found, up, down) in pairs {
-        let line = verified.lines.get(&found.version).copied();
-        let judged = pair::judge(
-            migrations,
-            &found,
-            up.as_ref(),
-            down,
-            locked.as_ref().zip(line),
-        );
-        if judged.is_broken {
-            broken_downgrades.push(found.label.clone());
-        }
-        if judged.counts_as_irreversible {
-            without_downgrade.push(found.label.clone());
-        }
-        diagnostics.extend(judged.findings);
-        let upgrade = up.map(|mut up| {
-            diagnostics.extend(allow::apply(&up, Vec::new()));
-            diagnostics.extend(std::mem::take(&mut up.findings));
-            up.into_script()
-        });
-        finished.push(upgrade.zip(judged.downgrade).map(|(upgrade, downgrade)| {
-            let downgrade_checksum = match &downgrade {
-                Downgrade::Script(script) => Some(script.checksum),
-                Downgrade::Irreversible { .. } => None,
-            };
-            let (chain, downgrade_chain) = chain.push(
-                found.version,
-                &upgrade.checksum,
-                downgrade_checksum.as_ref(),
-            );
-            Migration {
-                version: found.version,
-                name: found.name,
-                label: found.label,
-                upgrade,
-                downgrade,
-                chain,
-                downgrade_chain,
-            }
-        }));
-    }
-    if let Some(locked) = &locked {
-        diagnostics.extend(pair::without_downgrade(locked, &without_downgrade));
-    }
-
-    let mut finished_seeds: Vec<Option<Seed>> = Vec::new();
-    for (found, draft) in seeds {
-        finished_seeds.push(draft.map(|mut draft| {
-            diagnostics.extend(allow::apply(&draft, seeds::repeatable(&draft)));
-            diagnostics.extend(std::mem::take(&mut draft.findings));
-            Seed {
-                path: found.path,
-                environment: found.environment,
-                script: draft.into_script(),
-            }
-        }));
-    }
-
-    diagnostics.sort();
-    let history = if diagnostics.has_errors() {
-        None
-    } else {
-        let migrations: Option<Vec<Migration>> = finished.into_iter().collect();
-        let seeds: Option<Vec<Seed>> = finished_seeds.into_iter().collect();
-        migrations
-            .zip(seeds)
-            .map(|(migrations, seeds)| History::new(migrations, seeds))
-    };
+    let migrations = assembly.migrations(pairs);
+    let seeds = assembly.seeds(seeds);
+    assembly.diagnostics.sort();
+    let history = migrations
+        .zip(seeds)
+        .filter(|_| !assembly.diagnostics.has_errors())
+        .map(|(migrations, seeds)| History::new(migrations, seeds));
     Checked {
         history,
-        diagnostics,
+        diagnostics: assembly.diagnostics,
         migrations: count,
         statements,
         names,
         upgrades,
-        broken_downgrades,
+        broken_downgrades: assembly.broken_downgrades,
+    }
+}
+
+/// What is being put together.
+struct Assembly<'a> {
+    folder: &'a Folder,
+    diagnostics: Diagnostics,
+    broken_downgrades: Vec<String>,
+}
+
+impl Assembly<'_> {
+    /// Makes the migrations; `None` if one cannot be made.
+    fn migrations(&mut self, pairs: Vec<Pair>) -> Option<Vec<Migration>> {
+        let locked = read_lock(self.folder, &mut self.diagnostics);
+        let upgrades: Vec<(&Found, Option<&Draft>)> = pairs
+            .iter()
+            .map(|(found, up, _)| (found, up.as_ref()))
+            .collect();
+        let verified = locked.as_ref().map_or_else(Verified::default, |locked| {
+            lock::verify(locked, self.folder, &upgrades)
+        });
+        self.diagnostics.extend(verified.findings);
+
+        let mut without_downgrade = Vec::new();
+        let mut chain = Chain::new();
+        let migrations: Vec<Option<Migration>> = pairs
+            .into_iter()
+            .map(|(found, up, down)| {
+                let line = verified.lines.get(&found.version).copied();
+                let locked = locked.as_ref().zip(line);
+                let judged = pair::judge(self.folder, &found, up.as_ref(), down, locked);
+                if judged.is_broken {
+                    self.broken_downgrades.push(found.label.clone());
+                }
+                if judged.counts_as_irreversible {
+                    without_downgrade.push(found.label.clone());
+                }
+                self.diagnostics.extend(judged.findings);
+                let mut up = up?;
+                self.diagnostics.extend(allow::apply(&up, Vec::new()));
+                self.diagnostics.extend(std::mem::take(&mut up.findings));
+                Some(migration(&mut chain, found, up, judged.downgrade?))
+            })
+            .collect();
+        if let Some(locked) = &locked {
+            let warning = pair::without_downgrade(locked, &without_downgrade);
+            self.diagnostics.extend(warning);
+        }
+        migrations.into_iter().collect()
+    }
+
+    /// Makes the seeds; `None` if one cannot be made.
+    fn seeds(&mut self, seeds: Vec<(FoundSeed, Option<Draft>)>) -> Option<Vec<Seed>> {
+        let seeds: Vec<Option<Seed>> = seeds
+            .into_iter()
+            .map(|(found, draft)| {
+                let mut draft = draft?;
+                let findings = allow::apply(&draft, seeds::repeatable(&draft));
+                self.diagnostics.extend(findings);
+                self.diagnostics.extend(std::mem::take(&mut draft.findings));
+                Some(Seed {
+                    path: found.path,
+                    environment: found.environment,
+                    script: draft.into_script(),
+                })
+            })
+            .collect();
+        seeds.into_iter().collect()
+    }
+}
+
+fn migration(chain: &mut Chain, found: Found, up: Draft, downgrade: Downgrade) -> Migration {
+    let upgrade = up.into_script();
+    let back = match &downgrade {
+        Downgrade::Script(script) => Some(&script.checksum),
+        Downgrade::Irreversible { .. } => None,
+    };
+    let (chain, downgrade_chain) = chain.push(found.version, &upgrade.checksum, back);
+    Migration {
+        version: found.version,
+        name: found.name,
+        label: found.label,
+        upgrade,
+        downgrade,
+        chain,
+        downgrade_chain,
     }
 }
 

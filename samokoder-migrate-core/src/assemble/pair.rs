@@ -45,7 +45,7 @@ pub(super) fn judge(
         match found.downgrade {
             FoundDowngrade::Missing if said.is_none() && locked.is_some() => judged.count(),
             FoundDowngrade::Missing if said.is_none() => {
-                judged.findings.push(missing(folder, found))
+                judged.findings.push(missing(folder, found));
             }
             // About these there is a finding already.
             FoundDowngrade::Missing | FoundDowngrade::Misnamed | FoundDowngrade::There => {}
