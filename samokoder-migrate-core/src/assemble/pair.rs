@@ -44,7 +44,9 @@ pub(super) fn judge(
     } else {
         match found.downgrade {
             FoundDowngrade::Missing if said.is_none() && locked.is_some() => judged.count(),
-            FoundDowngrade::Missing if said.is_none() => {
+            FoundDowngrade::Missing
+                if said.is_none() && !up.is_some_and(|up| misread_directive(&up.findings)) =>
+            {
                 judged.findings.push(missing(folder, found));
             }
             // About these there is a finding already.
@@ -100,7 +102,7 @@ impl Judged {
             self.downgrade = Some(Downgrade::Script(down.into_script()));
         } else if is_locked {
             self.count();
-        } else {
+        } else if !misread_directive(&self.findings) {
             self.findings.push(empty(folder, found));
         }
     }
@@ -122,6 +124,13 @@ fn irreversible(said: &Irreversible) -> Downgrade {
 /// Returns whether the lock file can accept a code in a downgrade: those of the stages 02 and 04.
 fn is_acceptable(code: Code) -> bool {
     matches!(code.as_str().get(2..4), Some("02" | "04"))
+}
+
+/// Returns whether a directive was not understood, which may be the `irreversible` that is missed.
+fn misread_directive(findings: &[Diagnostic]) -> bool {
+    findings
+        .iter()
+        .any(|finding| matches!(finding.code(), Code::UnknownDirective | Code::MissingReason))
 }
 
 fn missing(folder: &Folder, found: &Found) -> Diagnostic {

@@ -141,5 +141,6 @@ fn is_text(path: &str) -> bool {
             .any(|suffix| name.ends_with(suffix))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
