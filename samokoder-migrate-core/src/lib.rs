@@ -16,6 +16,9 @@ pub mod version;
 pub mod check;
 #[cfg(feature = "check")]
 pub mod migration;
+#[cfg(feature = "check")]
+#[doc(hidden)]
+pub mod sql;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest::Digest;

@@ -1,0 +1,235 @@
+//! One script, read.
+
+use std::sync::Arc;
+
+use super::{
+    floor,
+    gate::{self, Act, Parsed, Refusal},
+    notsql, refusal,
+    split::{self, Piece},
+    transaction, typed,
+};
+use crate::{
+    diagnostic::{Code, Diagnostic},
+    migration::{Facts, Insert, Statement, Transaction},
+    source::{SourceFile, Span},
+};
+
+/// What a script is, for the checks of its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// Whether it runs inside a transaction.
+    pub transaction: Transaction,
+    /// The oldest major version of PostgreSQL that must take it.
+    pub postgres: Option<u16>,
+    /// What it is in its migration.
+    pub role: Role,
+}
+
+/// What a script is in its migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The way up.
+    Upgrade,
+    /// The way back.
+    Downgrade,
+    /// A data script.
+    Seed,
+}
+
+/// What was read in a script.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The statements, right or wrong, in order.
+    pub statements: Vec<Statement>,
+    /// The settings that the script is seen to change for the session: lower case, each once, in
+    /// order; `all` for `RESET ALL` and `DISCARD ALL`.
+    pub settings: Vec<String>,
+    /// What is wrong, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Beyond this many bytes a script is read statement by statement, and its `INSERT`s for the
+/// verdict alone: the tree of a 5 MB seed would take seconds in a macro, which cargo never
+/// optimises, and tells nothing. The statements of a smaller script are read at one go.
+const LARGE: usize = 256 * 1024;
+
+/// Reads a script: its statements, and everything that is wrong with its text.
+///
+/// Call it on a thread with a stack of 64 MB: the tree of deeply nested SQL overflows the usual
+/// 2 MB in an unoptimised build.
+pub fn read(file: &Arc<SourceFile>, context: &Context) -> Reading {
+    let mut reader = Reader {
+        file,
+        context,
+        reading: Reading::default(),
+    };
+    if file.text().len() > LARGE {
+        reader.apart();
+    } else {
+        match gate::parse(file.text()) {
+            Ok(statements) if !file.text().contains('\0') => reader.take_all(&statements),
+            Ok(_) | Err(_) => reader.apart(),
+        }
+    }
+    let mut reading = reader.reading;
+    let start = |diagnostic: &Diagnostic| diagnostic.source().map_or(0, |(_, span)| span.start);
+    reading.diagnostics.sort_by_key(start);
+    reading.statements.sort_by_key(|statement| statement.span);
+    reading
+}
+
+struct Reader<'a> {
+    file: &'a Arc<SourceFile>,
+    context: &'a Context,
+    reading: Reading,
+}
+
+impl Reader<'_> {
+    /// Reads statement by statement, so that every broken one is reported.
+    fn apart(&mut self) {
+        let masked = notsql::mask(self.file);
+        self.reading.diagnostics.extend(masked.diagnostics);
+        for span in masked.statements {
+            self.push(span, None, Facts::default());
+        }
+        let text = masked.text.as_str();
+        let lexed = gate::lex(text);
+        for piece in split::split(text, &lexed) {
+            let swallows = self.read_glued(text, piece);
+            if swallows && lexed.unterminated.is_some() {
+                break;
+            }
+        }
+    }
+
+    /// Reads a piece, and what a missing `;` glued to it; says whether it swallows what follows.
+    fn read_glued(&mut self, text: &str, mut piece: Piece<'_>) -> bool {
+        loop {
+            let refused = match self.read_piece(text, &piece) {
+                Ok(statements) => {
+                    self.take_all(&statements);
+                    return false;
+                }
+                Err(refused) => refused,
+            };
+            let found = refusal::Broken::new(self.file, text, &piece, refused).findings();
+            self.reading.diagnostics.push(found.diagnostic);
+            self.push(found.statement, None, Facts::default());
+            match piece.rest(found.tokens) {
+                Some(rest) => piece = rest,
+                None => return found.swallows_the_rest,
+            }
+        }
+    }
+
+    fn read_piece(&self, text: &str, piece: &Piece<'_>) -> Result<Vec<Parsed>, Refusal> {
+        let sql = text.get(piece.whole.range()).unwrap_or_default();
+        let bulk = self.file.text().len() > LARGE && typed::starts_with_word(sql, "insert");
+        let parsed = if bulk {
+            gate::check(sql).map(|()| {
+                let length = piece.statement.end - piece.statement.start;
+                vec![gate::unread(Span::new(0, length))]
+            })
+        } else {
+            gate::parse(sql)
+        };
+        match parsed {
+            Ok(statements) => Ok(statements
+                .into_iter()
+                .map(|statement| statement.shifted(piece.whole.start))
+                .collect()),
+            Err(refused) => Err(refused.shifted(piece.whole.start)),
+        }
+    }
+
+    fn take_all(&mut self, statements: &[Parsed]) {
+        for statement in statements {
+            self.take(statement);
+        }
+    }
+
+    fn take(&mut self, parsed: &Parsed) {
+        let span = parsed.span;
+        let act = gate::act(parsed);
+        let judged = transaction::judge(self.file, span, &act, self.context);
+        self.reading.diagnostics.extend(judged);
+        self.reading
+            .diagnostics
+            .extend(floor::judge(self.file, parsed, self.context.postgres));
+        let mut facts = Facts::default();
+        match act {
+            Act::CopyFromClient => self
+                .reading
+                .diagnostics
+                .push(notsql::copy_from_client(self.file, span)),
+            Act::CopyToClient => self
+                .reading
+                .diagnostics
+                .push(copy_to_client(self.file, span)),
+            Act::Settings(names) => self.settings(names),
+            Act::Refused(refused) if refused.name == "DISCARD ALL" => {
+                self.settings(vec!["all".to_owned()]);
+            }
+            Act::Rows(rows) => facts = rows,
+            _ if parsed.is_unread() => facts = unread_facts(self.file.slice(span)),
+            _ => {}
+        }
+        self.push(span, Some(()), facts);
+    }
+
+    fn push(&mut self, span: Span, read: Option<()>, facts: Facts) {
+        self.reading.statements.push(Statement {
+            span,
+            typed: read.and_then(|()| typed::read(self.file.slice(span))),
+            facts,
+        });
+    }
+
+    fn settings(&mut self, names: Vec<String>) {
+        for name in names {
+            if !self.reading.settings.contains(&name) {
+                self.reading.settings.push(name);
+            }
+        }
+    }
+}
+
+/// The facts of an `INSERT` that only the verdict was asked for: outside of parentheses the words
+/// `ON CONFLICT` are its clause and nothing else.
+fn unread_facts(statement: &str) -> Facts {
+    let mut facts = Facts::default();
+    if !typed::starts_with_word(statement, "insert") {
+        return facts;
+    }
+    let mut depth = 0usize;
+    let mut after_on = false;
+    let mut guarded = false;
+    for token in gate::Scan::new(statement, 0) {
+        if token.kind.is('(') {
+            depth += 1;
+        } else if token.kind.is(')') {
+            depth = depth.saturating_sub(1);
+        } else if depth == 0 && after_on && token.is_word(statement, "conflict") {
+            guarded = true;
+        }
+        after_on = token.is_word(statement, "on");
+    }
+    let table = String::new();
+    facts.inserts.push(if guarded {
+        Insert::Guarded { table }
+    } else {
+        Insert::Plain { table }
+    });
+    facts
+}
+
+fn copy_to_client(file: &Arc<SourceFile>, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::CopyFromStdin,
+        "COPY TO STDOUT sends rows that nobody takes",
+    )
+    .at(file, span)
+    .label("a script has nowhere to write to")
+    .help("remove it: the rows of a query in a migration are not shown")
+}
