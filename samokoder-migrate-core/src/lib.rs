@@ -15,7 +15,23 @@ pub mod version;
 #[cfg(feature = "check")]
 pub mod check;
 #[cfg(feature = "check")]
+pub mod checksum;
+#[cfg(feature = "check")]
+pub mod directive;
+#[cfg(feature = "check")]
+pub mod disk;
+#[cfg(feature = "check")]
+pub mod folder;
+#[cfg(feature = "check")]
+pub mod layout;
+#[cfg(feature = "check")]
+pub mod lexer;
+#[cfg(feature = "check")]
 pub mod migration;
+#[cfg(feature = "check")]
+mod near;
+#[cfg(feature = "check")]
+pub mod rule;
 #[cfg(feature = "check")]
 #[doc(hidden)]
 pub mod sql;
