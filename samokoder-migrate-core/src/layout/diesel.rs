@@ -20,7 +20,7 @@ const DOWN: &str = "down.sql";
 pub(super) fn example(folder: &Folder) -> Option<String> {
     let mut folders = folder.top().filter(|entry| entry.is_folder());
     folders.find_map(|entry| {
-        let _version = name::stem(entry.name())?;
+        let _version = name::diesel_stem(entry.name())?;
         let file = file(folder, entry, UP).or_else(|| file(folder, entry, DOWN))?;
         Some(file.path.clone())
     })
@@ -30,7 +30,7 @@ pub(super) fn example(folder: &Folder) -> Option<String> {
 pub(super) fn read(folder: &Folder) -> Listing {
     let mut listing = Listing::default();
     for entry in folder.top() {
-        let version = name::stem(entry.name());
+        let version = name::diesel_stem(entry.name());
         if !entry.is_folder() {
             if version.is_some() {
                 listing.findings.extend(unreadable(folder, entry));
@@ -141,7 +141,7 @@ fn misfit(folder: &Folder, entry: &Entry) -> Diagnostic {
     let versions = folder
         .top()
         .filter(|entry| entry.is_folder())
-        .filter_map(|entry| Some((entry.name(), name::stem(entry.name())?.ok()?.version)));
+        .filter_map(|entry| Some((entry.name(), name::diesel_stem(entry.name())?.ok()?.version)));
     let last = versions.max_by_key(|(_, version)| *version);
     let next = last.and_then(|(label, version)| next_version(label, version));
     let next = next.map_or_else(|| "001".to_owned(), |(text, _)| text);

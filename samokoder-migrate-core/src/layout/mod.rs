@@ -19,6 +19,7 @@ use crate::{
     migration::Transaction,
 };
 
+pub(crate) use name::label;
 pub use name::next_version;
 
 /// How a folder's files are named.

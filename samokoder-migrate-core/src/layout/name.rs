@@ -25,6 +25,47 @@ pub(super) fn stem(text: &str) -> Option<Result<Stem, VersionError>> {
     }
 }
 
+/// Reads a folder of diesel's, which takes for the version whatever is before the first `_`, without
+/// its dashes, and orders versions as text.
+///
+/// So real projects have `2020-12-7-190800_x` and `2023-05-23-1715-x`. Their digits are filled up
+/// with zeros at the right to a full date's 14, which puts them where diesel does.
+pub(super) fn diesel_stem(text: &str) -> Option<Result<Stem, VersionError>> {
+    if let Some(stem) = stem(text) {
+        return Some(stem);
+    }
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '-')?;
+    let (head, rest) = text.split_at_checked(end)?;
+    let digits = head.replace('-', "");
+    let separated = head.ends_with('-') || rest.starts_with('_');
+    let name = rest.trim_start_matches('_');
+    if digits.is_empty() || head.starts_with('-') || !separated || name.trim().is_empty() {
+        return None;
+    }
+    let is_date = head.trim_end_matches('-').contains('-');
+    let digits = if is_date {
+        format!("{digits:0<14}")
+    } else {
+        digits
+    };
+    Some(digits.parse().map(|version| Stem {
+        version,
+        name: name.to_owned(),
+    }))
+}
+
+/// Reads a migration's label, in whatever layout it is: version and name.
+pub(crate) fn label(text: &str) -> Option<(Version, String)> {
+    if let Some((version, name)) = text
+        .strip_prefix('V')
+        .and_then(|rest| rest.split_once("__"))
+    {
+        return Some((version.parse().ok()?, name.to_owned()));
+    }
+    let stem = diesel_stem(text)?.ok()?;
+    Some((stem.version, stem.name))
+}
+
 /// Returns the text of a version, as the label of a migration writes it: `001` of `001_name`,
 /// `1` of `V1__name`.
 pub(crate) fn version_text(label: &str) -> &str {
@@ -66,7 +107,39 @@ pub fn next_version(label: &str, last: Version) -> Option<(String, Version)> {
 
 #[cfg(test)]
 mod tests {
-    use super::next_version;
+    use super::{diesel_stem, next_version};
+
+    #[test]
+    fn odd_dates_are_where_diesel_puts_them() {
+        let versions: Vec<String> = [
+            "2020-12-15-000000_a",
+            "2020-12-7-190800_b",
+            "2021-01-07-004939_c",
+            "2022-03-09-07000_d",
+            "2023-05-23-1715-e-f_g",
+            "2024-01-02-x",
+        ]
+        .into_iter()
+        .map(|text| {
+            let stem = diesel_stem(text).unwrap().unwrap();
+            format!("{} {}", stem.version, stem.name)
+        })
+        .collect();
+        assert_eq!(
+            versions,
+            [
+                "20201215000000 a",
+                "20201271908000 b",
+                "20210107004939 c",
+                "20220309070000 d",
+                "20230523171500 e-f_g",
+                "20240102000000 x",
+            ]
+        );
+        for text in ["users", "-1_a", "2020x", "2020-12-7-190800", "2020_"] {
+            assert!(diesel_stem(text).is_none(), "{text}");
+        }
+    }
 
     #[test]
     fn the_next_version_is_written_as_its_neighbours_are() {

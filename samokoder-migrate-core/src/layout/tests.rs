@@ -168,6 +168,7 @@ fn two_files_with_one_version_are_refused_with_the_next_free_one() {
                 "20250127100000_b/up.sql",
                 "20250127100000_b/down.sql"
             ]),
+            report(&["1_a.up.sql", "1_a.down.sql", "01_a.down.sql",]),
             report(&[
                 "V1__a.sql",
                 "V1__a.down.sql",

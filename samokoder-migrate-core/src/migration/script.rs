@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     digest::Digest,
+    directive::Touch,
     source::{SourceFile, Span},
 };
 
@@ -73,6 +74,8 @@ pub struct Script {
     /// The settings that it is seen to change for the session, lower case, each once, in order:
     /// `SET x`, `SET SESSION x`, `set_config('x', …, false)`, `RESET x`; never `SET LOCAL`.
     pub settings: Vec<String>,
+    /// What its `touches` directives say that its opaque statements may change.
+    pub touches: Vec<Touch>,
     /// SHA-256 of its canonical form.
     pub checksum: Digest,
 }
