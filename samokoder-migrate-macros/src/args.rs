@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use samokoder_migrate_core::{
     Code, Diagnostic,
     check::{Options, Profile},
+    near::closest,
 };
 use syn::{
     Lit, LitStr, Token,
@@ -12,10 +13,10 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{failure::Failure, names, suggest};
+use crate::{failure::Failure, names};
 
 /// The folder of migrations where none is named.
-const MIGRATIONS: &str = "migrations";
+pub(crate) const MIGRATIONS: &str = "migrations";
 
 /// The folder of seeds where none is named.
 const SEEDS: &str = "seeds";
@@ -222,7 +223,7 @@ impl Reader {
                 .iter()
                 .map(|key| format!("`{}`", key.name()))
                 .collect();
-            let help = match suggest::nearest(&name, Key::ALL.iter().map(|key| key.name())) {
+            let help = match closest(&name, Key::ALL.iter().map(|key| key.name())) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!(
                     "known are {}; the folder of migrations comes first, without a name",

@@ -69,8 +69,8 @@ pub(crate) fn error(span: Span, text: &str) -> TokenStream {
 /// A macro has no other way to warn on stable than to use an item that is deprecated. The levels
 /// are set again inside, since a warning is advice: under `-D warnings` it stays a warning, so that
 /// a finding that nobody can silence does not break a build.
-pub(crate) fn warnings<'f>(failures: impl Iterator<Item = &'f Failure>) -> TokenStream {
-    failures.map(warning).collect()
+pub(crate) fn warnings(failures: &[Failure]) -> TokenStream {
+    failures.iter().map(warning).collect()
 }
 
 fn warning(failure: &Failure) -> TokenStream {
@@ -149,7 +149,7 @@ mod tests {
             failure(Code::NotWatched, "x"),
             failure(Code::SeedNotRepeatable, "y"),
         ];
-        let text = warnings(all.iter()).to_string();
+        let text = warnings(&all).to_string();
         assert!(text.contains("note = \"[SM0003] x\""), "{text}");
         assert!(text.contains("const SM0501 : ()"), "{text}");
         assert!(!text.contains("compile_error"), "{text}");

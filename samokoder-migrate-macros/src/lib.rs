@@ -14,9 +14,9 @@ mod failure;
 mod locate;
 mod module;
 mod names;
+mod sources;
 mod statics;
 mod stub;
-mod suggest;
 mod watch;
 
 use std::panic::{self, AssertUnwindSafe};

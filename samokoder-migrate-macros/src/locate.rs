@@ -1,10 +1,13 @@
 //! Where a folder is: the path rule.
 
-use std::path::{Component, Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Component, Path, PathBuf},
+};
 
-use samokoder_migrate_core::{Code, Diagnostic};
+use samokoder_migrate_core::{Code, Diagnostic, disk::Missing, near::closest};
 
-use crate::{caller::Caller, suggest};
+use crate::caller::Caller;
 
 /// A folder that an argument names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,58 +60,69 @@ pub(crate) fn locate(caller: &Caller, path: &str) -> Location {
 
 impl Location {
     /// Says that the folder is not there, where it was looked for, and what else may be meant.
-    pub(crate) fn missing(&self, caller: &Caller, path: &str) -> Diagnostic {
-        let place = |path: &Path| shown(caller, path).unwrap_or_else(|| slashes(&clean(path)));
-        let here = place(&self.root);
-        let mut diagnostic = Diagnostic::new(
-            Code::FolderMissing,
-            if self.root.exists() {
-                format!("`{path}` is not a folder")
-            } else {
-                format!("the folder `{path}` is not there")
-            },
-        )
-        .note(match self.reading {
+    pub(crate) fn missing(&self, caller: &Caller, path: &str, missing: &Missing) -> Diagnostic {
+        let message = match missing.why.kind() {
+            ErrorKind::NotFound => format!("the folder `{path}` is not there"),
+            ErrorKind::NotADirectory => format!("`{path}` is not a folder"),
+            _ => format!("the folder `{path}` cannot be read: {}", missing.why),
+        };
+        let here = place(caller, &self.root);
+        let diagnostic = Diagnostic::new(Code::FolderMissing, message).note(match self.reading {
             Reading::CrateRoot => format!("read from the crate root: `{here}`"),
             Reading::CallingFile => format!("read from the folder of the calling file: `{here}`"),
             Reading::UnknownFile => {
                 format!("the compiler does not say which file calls, so it was read as `{here}`")
             }
         });
-        let bare = path.strip_prefix("./").unwrap_or(path);
-        let rewritten = match self.reading {
-            Reading::CrateRoot => format!("./{path}"),
-            Reading::CallingFile | Reading::UnknownFile => bare.to_owned(),
+        let Some((written, other)) = self.other_reading(path) else {
+            return self.suggest(path, diagnostic);
         };
-        if let Some(other) = &self.other
-            && !path.starts_with("..")
-            && !Path::new(path).is_absolute()
-        {
-            diagnostic = diagnostic.note(format!(
-                "`{rewritten}` would be read from the {}: `{}`, which {}",
-                match self.reading {
-                    Reading::CrateRoot => "folder of the calling file",
-                    Reading::CallingFile | Reading::UnknownFile => "crate root",
-                },
-                place(other),
-                if other.is_dir() {
-                    "is there"
-                } else {
-                    "is not there either"
-                }
-            ));
-            if other.is_dir() {
-                return diagnostic.help(format!("did you mean `{rewritten}`?"));
+        let is_there = other.is_dir();
+        let diagnostic = diagnostic.note(format!(
+            "`{written}` would be read from the {}: `{}`, which {}",
+            match self.reading {
+                Reading::CrateRoot => "folder of the calling file",
+                Reading::CallingFile | Reading::UnknownFile => "crate root",
+            },
+            place(caller, other),
+            if is_there {
+                "is there"
+            } else {
+                "is not there either"
             }
+        ));
+        if is_there {
+            diagnostic.help(format!("did you mean `{written}`?"))
+        } else {
+            self.suggest(path, diagnostic)
         }
-        match self.similar() {
-            Some(name) => {
-                let parent = path.rfind('/').and_then(|slash| path.get(..=slash));
-                let parent = parent.unwrap_or_default();
-                diagnostic.help(format!("did you mean `{parent}{name}`?"))
+    }
+
+    /// Returns how the same name is written to be read the other way, and where that is.
+    fn other_reading(&self, path: &str) -> Option<(String, &Path)> {
+        let other = self.other.as_deref()?;
+        if path.starts_with("..") || Path::new(path).is_absolute() {
+            return None;
+        }
+        let written = match self.reading {
+            Reading::CrateRoot => format!("./{path}"),
+            Reading::CallingFile | Reading::UnknownFile => {
+                path.strip_prefix("./").unwrap_or(path).to_owned()
             }
-            None => diagnostic,
-        }
+        };
+        Some((written, other))
+    }
+
+    fn suggest(&self, path: &str, diagnostic: Diagnostic) -> Diagnostic {
+        let Some(name) = self.similar() else {
+            return diagnostic;
+        };
+        let parent = path.trim_end_matches('/').rfind('/');
+        let parent = parent.and_then(|slash| path.get(..=slash));
+        diagnostic.help(format!(
+            "did you mean `{}{name}`?",
+            parent.unwrap_or_default()
+        ))
     }
 
     /// Finds a folder beside the missing one whose name is much like its own.
@@ -124,8 +138,13 @@ impl Location {
             .filter_map(|entry| entry.file_name().into_string().ok())
             .collect();
         names.sort_unstable();
-        suggest::nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
+        closest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
     }
+}
+
+/// Returns a path as messages show it.
+fn place(caller: &Caller, path: &Path) -> String {
+    shown(caller, path).unwrap_or_else(|| slashes(&clean(path)))
 }
 
 /// Returns the path as rustc's own messages show it: relative to its working directory, or to the
@@ -186,7 +205,11 @@ fn slashes(path: &Path) -> String {
 mod tests {
     use super::{Location, clean, locate};
     use crate::caller::Caller;
-    use samokoder_migrate_core::diagnostic::{Style, render};
+    use samokoder_migrate_core::{
+        Diagnostic,
+        diagnostic::{Style, render},
+        disk,
+    };
     use std::path::{Path, PathBuf};
 
     fn caller(file: Option<&str>) -> Caller {
@@ -251,12 +274,16 @@ mod tests {
         assert_eq!(locate(&caller, "./tests").display, "tests");
     }
 
+    fn missing(caller: &Caller, path: &str) -> Diagnostic {
+        let location = locate(caller, path);
+        let missing = disk::read(&location.root, &location.display).unwrap_err();
+        location.missing(caller, path, &missing)
+    }
+
     #[test]
     fn a_missing_folder_shows_both_readings() {
         let mut caller = caller(Some("/w/crates/db/src/lib.rs"));
-        let show = |caller: &Caller, path: &str| {
-            render(&locate(caller, path).missing(caller, path), Style::Plain)
-        };
+        let show = |caller: &Caller, path: &str| render(&missing(caller, path), Style::Plain);
         insta::assert_snapshot!(show(&caller, "migrations"));
         insta::assert_snapshot!(show(&caller, "./migrations"));
         caller.file = None;
@@ -272,15 +299,14 @@ mod tests {
             crate_root: root,
             ..Caller::default()
         };
-        let help = |path: &str| {
-            let diagnostic = locate(&caller, path).missing(&caller, path);
-            diagnostic.help_lines().join("\n")
-        };
+        let help = |path: &str| missing(&caller, path).help_lines().join("\n");
         assert_eq!(help("./src"), "did you mean `src`?");
-        assert_eq!(help("scr"), "did you mean `src`?");
+        assert_eq!(help("./../srcs/"), "did you mean `./../src`?");
         assert_eq!(help("elephants"), "");
-        let file = locate(&caller, "Cargo.toml").missing(&caller, "Cargo.toml");
-        assert_eq!(file.message(), "`Cargo.toml` is not a folder");
+        assert_eq!(
+            missing(&caller, "Cargo.toml").message(),
+            "`Cargo.toml` is not a folder"
+        );
     }
 
     #[test]
