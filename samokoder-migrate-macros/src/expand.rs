@@ -20,15 +20,24 @@ use crate::{
 pub(crate) fn expand(input: TokenStream, caller: &Caller) -> TokenStream {
     let (arguments, mut failures) = args::parse(input);
     let sources = sources::read(&arguments, caller, &mut failures);
+    expand_sources(&arguments, &failures, caller, &sources)
+}
+
+fn expand_sources(
+    arguments: &Arguments,
+    failures: &[Failure],
+    caller: &Caller,
+    sources: &Sources,
+) -> TokenStream {
     let Some(migrations) = &sources.migrations else {
-        return broken(&arguments, &failures, &Names::default());
+        return broken(arguments, failures, &Names::default());
     };
     let seeds = sources.seeds.as_ref().map(|seeds| &seeds.folder);
     let checked = check(&migrations.folder, seeds, &arguments.options);
     if failures.is_empty() {
-        whole(&arguments, caller, &sources, &checked)
+        whole(arguments, caller, sources, &checked)
     } else {
-        broken(&arguments, &failures, &checked.names)
+        broken(arguments, failures, &checked.names)
     }
 }
 
@@ -74,3 +83,8 @@ fn whole(
     tokens.extend(emit::module(&Module::of(arguments, history), &statics));
     tokens
 }
+
+#[cfg(test)]
+mod layout;
+#[cfg(test)]
+mod tests;

@@ -40,8 +40,7 @@ pub(crate) fn read(arguments: &Arguments, caller: &Caller, failures: &mut Vec<Fa
         let location = locate(caller, &path);
         let missing = match disk::read(&location.root, &location.display) {
             Ok(folder) => {
-                let root = location.root;
-                return Some(Source { folder, root });
+                return Some(Source::new(folder, location.root));
             }
             Err(missing) => missing,
         };
@@ -58,6 +57,13 @@ pub(crate) fn read(arguments: &Arguments, caller: &Caller, failures: &mut Vec<Fa
     Sources {
         migrations: source(&arguments.migrations),
         seeds: source(&arguments.seeds),
+    }
+}
+
+impl Source {
+    /// Wraps what was read from a folder.
+    pub(crate) fn new(folder: Folder, root: PathBuf) -> Self {
+        Self { folder, root }
     }
 }
 
