@@ -32,8 +32,13 @@ pub(crate) fn unwatched(caller: &Caller, folders: &[&Path]) -> Option<Diagnostic
     if missed.is_empty() {
         return None;
     }
+    let is_inside_another = |folder: &Path| {
+        let mut others = folders.iter().filter(|other| **other != folder);
+        others.any(|other| folder.starts_with(other))
+    };
     let names: Vec<String> = folders
         .iter()
+        .filter(|folder| !is_inside_another(folder))
         .map(|folder| from_crate_root(caller, folder))
         .collect();
     let mut script = String::from("write into `build.rs`, beside `Cargo.toml`:\nfn main() {\n");
@@ -108,6 +113,12 @@ mod tests {
         insta::assert_snapshot!(
             warning(Some("migrations"), &["/w/db/migrations", "/w/sql/seeds"]).unwrap()
         );
+    }
+
+    #[test]
+    fn a_folder_inside_another_needs_no_line_of_its_own() {
+        let text = warning(None, &["/w/db/sql", "/w/db/sql/seeds"]).unwrap();
+        assert!(text.contains("WATCH=sql\""), "{text}");
     }
 
     #[test]

@@ -119,6 +119,35 @@ fn a_missing_build_script_is_told_and_fails_no_strict_build() {
 }
 
 #[test]
+fn an_edited_lock_file_is_read_again() {
+    let consumer = Consumer::new("locked").file("build.rs", BUILD);
+    consumer.run();
+    consumer.write("migrations/migrations.lock", "not a line\n");
+    let stderr = consumer.fail();
+    assert!(stderr.contains("error: [SM0304]"), "{stderr}");
+    consumer.write("migrations/migrations.lock", "");
+    assert!(consumer.run().contains("[Users]"));
+}
+
+#[test]
+fn advice_is_a_warning_also_in_a_strict_build() {
+    let main = format!("#![deny(warnings)]\n{MAIN}");
+    let consumer = Consumer::new("advised")
+        .file("build.rs", BUILD)
+        .file("src/main.rs", &main)
+        .file("seeds/defaults.sql", "\nINSERT INTO users VALUES (1);\n");
+    let output = consumer
+        .command(&["rustc"])
+        .args(["--", "-Dwarnings"])
+        .output()
+        .unwrap();
+    let stderr = text(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert!(stderr.contains("[SM0501]"), "{stderr}");
+    assert!(stderr.contains("--> seeds/defaults.sql:2:1"), "{stderr}");
+}
+
+#[test]
 fn documentation_of_any_script_is_clean() {
     let library = format!("//! A library.\n#![deny(missing_docs)]\n{MAIN}")
         .replace("fn main", "/// Prints.\npub fn print");
