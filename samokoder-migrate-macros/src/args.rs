@@ -252,7 +252,7 @@ impl Reader {
         match (key, literal) {
             (Key::Postgres, Lit::Int(number)) => match number.base10_parse::<u16>() {
                 Ok(major) if POSTGRES.contains(&major) => {
-                    self.arguments.options.postgres = Some(major)
+                    self.arguments.options.postgres = Some(major);
                 }
                 _ => self.fail(
                     number.span(),

@@ -71,9 +71,10 @@ fn script(script: &Script) -> TokenStream {
         let end = Literal::usize_unsuffixed(statement.span.end);
         quote!([#start, #end],)
     });
-    let transaction = match script.transaction {
-        Transaction::Outside => quote!(Outside),
-        _ => quote!(Inside),
+    let transaction = if script.transaction == Transaction::Outside {
+        quote!(Outside)
+    } else {
+        quote!(Inside)
     };
     let lock_timeout = option(script.lock_timeout.map(millis));
     let statement_timeout = option(script.statement_timeout.map(millis));

@@ -2,6 +2,7 @@
 //!
 //! Each test is a crate of its own, as a user would write it; they share one target folder, so that
 //! what they depend on is compiled once.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use std::{
     env, fs,
@@ -177,9 +178,7 @@ fn documentation_of_any_script_is_clean() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let page = consumer
-        .target()
-        .join("doc/documented/migrations/enum.Revision.html");
+    let page = target_folder().join("doc/documented/migrations/enum.Revision.html");
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains("CREATE INDEX ON users (id);"), "{page}");
 }
@@ -192,15 +191,15 @@ struct Consumer {
 
 impl Consumer {
     fn new(name: &'static str) -> Self {
-        let root = workspace_target().join(name);
+        let root = consumers().join(name);
         if root.exists() {
             fs::remove_dir_all(&root).unwrap();
         }
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let manifest = format!(
             "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-             samokoder-migrate = {{ path = {:?}, default-features = false }}\n",
-            workspace.join("samokoder-migrate")
+             samokoder-migrate = {{ path = '{}', default-features = false }}\n",
+            workspace.join("samokoder-migrate").display()
         );
         let lock = fs::read_to_string(workspace.join("Cargo.lock")).unwrap();
         Self { name, root }
@@ -230,16 +229,12 @@ impl Consumer {
         fs::remove_file(self.root.join(path)).unwrap();
     }
 
-    fn target(&self) -> PathBuf {
-        workspace_target().join("target")
-    }
-
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command
             .args(arguments)
             .args(["--offline", "--package", self.name, "--target-dir"])
-            .arg(self.target())
+            .arg(target_folder())
             .current_dir(&self.root)
             .env_remove("SAMOKODER_MIGRATE_WATCH")
             .env_remove("RUSTFLAGS");
@@ -265,8 +260,12 @@ impl Consumer {
     }
 }
 
-fn workspace_target() -> PathBuf {
+fn consumers() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("rebuild")
+}
+
+fn target_folder() -> PathBuf {
+    consumers().join("target")
 }
 
 fn text(bytes: &[u8]) -> String {
