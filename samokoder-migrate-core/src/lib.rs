@@ -37,7 +37,7 @@ pub mod lock;
 #[cfg(feature = "check")]
 pub mod migration;
 #[cfg(feature = "check")]
-mod near;
+pub mod near;
 #[cfg(feature = "check")]
 pub mod rule;
 #[cfg(feature = "check")]

@@ -3,10 +3,8 @@
 /// Returns the candidate that a word is most like, if it is like one at all.
 ///
 /// Case, `_` and spaces for `-` do not count; one slip is allowed in each three characters.
-pub(crate) fn closest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+#[must_use]
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| -> Vec<char> {
         text.to_lowercase()
             .chars()

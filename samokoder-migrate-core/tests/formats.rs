@@ -33,7 +33,6 @@ fn history() -> Vec<Migration> {
             "-- samokoder: irreversible \"none\"",
         );
     let checked = check(&folder, None, &Options::default());
-    // The second example is not a script that could run: it shows what the form does.
     checked
         .history
         .map_or_else(Vec::new, |history| history.migrations().to_vec())

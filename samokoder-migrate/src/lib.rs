@@ -4,6 +4,7 @@
 pub mod driver;
 mod engine;
 pub mod error;
+pub mod name;
 mod plan;
 mod quote;
 pub mod report;
@@ -28,5 +29,6 @@ pub use error::{Error, Result, ServerError};
 pub use plan::{Kind, NewerDatabase, Step};
 pub use report::{Current, Report, StepReport};
 pub use samokoder_migrate_core::{Code, Diagnostic, Digest, Severity, SourceFile, Span, Version};
+pub use samokoder_migrate_macros::embed_migrations;
 pub use set::Set;
 pub use status::Status;

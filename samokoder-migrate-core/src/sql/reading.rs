@@ -139,6 +139,10 @@ impl Reader<'_> {
                 .into_iter()
                 .map(|statement| statement.shifted(piece.whole.start))
                 .collect()),
+            // The server sees the end of the file, not that of the statement.
+            Err(refused) if refused.offset == Some(sql.len()) => {
+                Err(refused.shifted(text.len() - sql.len()))
+            }
             Err(refused) => Err(refused.shifted(piece.whole.start)),
         }
     }

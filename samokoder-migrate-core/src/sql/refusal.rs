@@ -79,7 +79,7 @@ impl<'a> Broken<'a> {
             diagnostic,
             statement,
             tokens: own,
-            swallows_the_rest: self.refusal.is_unterminated() || self.after_a_long_literal(),
+            swallows_the_rest: self.refusal.is_unterminated() || self.is_out_of_step(),
         }
     }
 
@@ -154,9 +154,14 @@ impl<'a> Broken<'a> {
         })
     }
 
-    /// Whether the error follows a literal with line ends in it, which may have begun too early.
-    fn after_a_long_literal(&self) -> bool {
-        self.long_literal().is_some()
+    /// Whether the error is at a dollar quote, or at or after a literal with line ends in it: one
+    /// that may have begun too early or ended too late.
+    fn is_out_of_step(&self) -> bool {
+        let at_literal = self.piece.tokens.get(self.at).is_some_and(|token| {
+            let text = token.text(self.text);
+            text.starts_with('$') || token.kind.is_string() && text.contains('\n')
+        });
+        at_literal || self.long_literal().is_some()
     }
 
     fn long_literal(&self) -> Option<&Token> {

@@ -51,7 +51,7 @@ fn controls(
         Control::Commit => "COMMIT",
         Control::Rollback => "ROLLBACK",
         Control::Prepare => "PREPARE TRANSACTION",
-        Control::Set => "SET TRANSACTION",
+        Control::Set | Control::ReadOnly => "SET TRANSACTION",
         Control::Savepoint => "SAVEPOINT",
     };
     let diagnostic = match (context.transaction, control) {
@@ -63,7 +63,7 @@ fn controls(
                 first_words(file, statement),
             ));
         }
-        (Transaction::Outside, Control::Set) => {
+        (Transaction::Outside, Control::Set | Control::ReadOnly) => {
             return Some(
                 Diagnostic::new(
                     Code::TransactionControl,
@@ -80,6 +80,12 @@ fn controls(
         )
         .sqlstate("25001")
         .help("remove it: the runner begins each transaction as READ COMMITTED READ WRITE"),
+        (Transaction::Inside, Control::ReadOnly) => Diagnostic::new(
+            Code::TransactionControl,
+            "SET TRANSACTION READ ONLY in a script whose transaction must write to the history",
+        )
+        .sqlstate("25006")
+        .help("remove it"),
         (transaction, _) => {
             let diagnostic = Diagnostic::new(
                 Code::TransactionControl,

@@ -46,6 +46,8 @@ pub(in crate::sql) enum Control {
     Prepare,
     /// `SET TRANSACTION`, which the server refuses after a transaction's first query.
     Set,
+    /// `SET TRANSACTION READ ONLY`, after which the runner cannot write to the history.
+    ReadOnly,
     /// A savepoint: `SAVEPOINT`, `RELEASE`, `ROLLBACK TO`.
     Savepoint,
 }
@@ -203,8 +205,11 @@ fn variable(set: &VariableSetStmt) -> Act {
                     .map(|name| format!("default_{name}"))
                     .collect(),
             ),
-            _ if options(&set.args).all(keeps_the_transaction) && name == "TRANSACTION" => {
-                Act::SetLocal
+            "TRANSACTION" if options(&set.args).all(keeps_the_transaction) => Act::SetLocal,
+            "TRANSACTION"
+                if options(&set.args).all(|option| name_of(option) == "transaction_read_only") =>
+            {
+                Act::Control(Control::ReadOnly)
             }
             _ => Act::Control(Control::Set),
         };
@@ -219,11 +224,11 @@ fn variable(set: &VariableSetStmt) -> Act {
 /// Returns whether a mode of `SET TRANSACTION` is what the runner's `BEGIN` has set already, which
 /// the server takes at any time.
 fn keeps_the_transaction(option: &DefElem) -> bool {
-    match option.defname.as_deref() {
-        Some("transaction_isolation") => {
+    match name_of(option) {
+        "transaction_isolation" => {
             constant(option).is_some_and(|value| value.eq_ignore_ascii_case("read committed"))
         }
-        Some("transaction_read_only") => is_false(option),
+        "transaction_read_only" => is_false(option),
         _ => false,
     }
 }
@@ -350,6 +355,10 @@ fn option<'a>(list: &'a List, name: &str) -> Option<&'a DefElem> {
     options(list).find(|option| option.defname.as_deref() == Some(name))
 }
 
+fn name_of(option: &DefElem) -> &str {
+    option.defname.as_deref().unwrap_or_default()
+}
+
 /// Returns an option's constant, as text.
 fn constant(option: &DefElem) -> Option<String> {
     value(option.arg.as_ref()?)
@@ -362,6 +371,8 @@ fn value(node: &Node) -> Option<String> {
         Node::Boolean(truth) => Some(truth.to_string()),
         Node::A_Const(constant) => value(constant.val.as_ref()?),
         Node::TypeCast(cast) => value(cast.arg.as_ref()?),
+        // `create_slot = off`: a bare word is a type's name to the grammar.
+        Node::TypeName(name) => value(name.names.last()?.as_ref()?),
         _ => None,
     }
 }

@@ -70,11 +70,18 @@ fn any(nodes: &[TreeNode], name: &str) -> bool {
     nodes.iter().any(|node| node.name == name)
 }
 
+fn grants_role(node: &TreeNode, nodes: &[TreeNode], option: &str) -> bool {
+    node.name == "DEFELEM" && node.text("defname") == Some(option) && any(nodes, "GRANTROLESTMT")
+}
+
 /// A SQL/JSON function with a clause that no call of a function has.
 fn json_clause(node: &TreeNode) -> bool {
     ["output", "on_empty", "on_error", "passing"]
         .iter()
         .any(|clause| node.text(clause).is_some())
+        || ["wrapper", "quotes"]
+            .iter()
+            .any(|clause| number(node, clause).is_some_and(|mode| mode != 0))
 }
 
 const RULES: &[Rule] = &[
@@ -245,6 +252,26 @@ const RULES: &[Rule] = &[
     },
     Rule {
         since: 17,
+        name: "NOT NULL in ALTER DOMAIN … ADD",
+        word: "domain",
+        proof: |node, nodes| {
+            constraint(node, ConstrType::CONSTR_NOTNULL) && any(nodes, "ALTERDOMAINSTMT")
+        },
+    },
+    Rule {
+        since: 17,
+        name: "UNIQUE KEYS in JSON",
+        word: "json",
+        proof: |node, _| node.name == "JSONPARSEEXPR" && node.is("unique_keys"),
+    },
+    Rule {
+        since: 17,
+        name: "SET STATISTICS DEFAULT of extended statistics",
+        word: "statistics",
+        proof: |node, _| node.name == "ALTERSTATSSTMT" && node.text("stxstattarget").is_none(),
+    },
+    Rule {
+        since: 17,
         name: "WHEN NOT MATCHED BY SOURCE",
         word: "matched",
         proof: |node, _| {
@@ -317,6 +344,37 @@ const RULES: &[Rule] = &[
     },
     Rule {
         since: 16,
+        name: "a clause of JSON_OBJECT",
+        word: "json_object",
+        proof: |node, _| node.name == "JSONOBJECTCONSTRUCTOR" && node.text("output").is_some(),
+    },
+    Rule {
+        since: 16,
+        name: "a clause of JSON_ARRAY",
+        word: "json_array",
+        proof: |node, _| {
+            node.name == "JSONARRAYCONSTRUCTOR"
+                && (node.text("output").is_some() || !node.is("absent_on_null"))
+        },
+    },
+    Rule {
+        since: 16,
+        name: "REINDEX without a name",
+        word: "reindex",
+        proof: |node, _| {
+            node.name == "REINDEXSTMT"
+                && node.text("name").is_none()
+                && node.text("relation").is_none()
+        },
+    },
+    Rule {
+        since: 16,
+        name: "INDENT in XMLSERIALIZE",
+        word: "xmlserialize",
+        proof: |node, _| node.name == "XMLSERIALIZE" && node.is("indent"),
+    },
+    Rule {
+        since: 16,
         name: "a subquery in FROM without an alias",
         word: "from",
         proof: |node, _| node.name == "RANGESUBSELECT" && node.text("alias").is_none(),
@@ -341,13 +399,15 @@ const RULES: &[Rule] = &[
     },
     Rule {
         since: 16,
-        name: "INHERIT and SET in a grant of a role",
-        word: "grant",
-        proof: |node, nodes| {
-            node.name == "DEFELEM"
-                && matches!(node.text("defname"), Some("inherit" | "set"))
-                && any(nodes, "GRANTROLESTMT")
-        },
+        name: "INHERIT in a grant of a role",
+        word: "inherit",
+        proof: |node, nodes| grants_role(node, nodes, "inherit"),
+    },
+    Rule {
+        since: 16,
+        name: "SET in a grant of a role",
+        word: "set",
+        proof: |node, nodes| grants_role(node, nodes, "set"),
     },
     Rule {
         since: 16,
@@ -360,6 +420,25 @@ const RULES: &[Rule] = &[
         name: "STORAGE of a column in CREATE TABLE",
         word: "storage",
         proof: |node, _| node.name == "COLUMNDEF" && node.text("storage_name").is_some(),
+    },
+    Rule {
+        since: 15,
+        name: "REFRESH COLLATION VERSION of a database",
+        word: "refresh",
+        proof: |node, _| node.name == "ALTERDATABASEREFRESHCOLLSTMT",
+    },
+    Rule {
+        since: 15,
+        name: "SKIP in ALTER SUBSCRIPTION",
+        word: "skip",
+        proof: |node, _| {
+            node.name == "ALTERSUBSCRIPTIONSTMT"
+                && is(
+                    node,
+                    "kind",
+                    AlterSubscriptionType::ALTER_SUBSCRIPTION_SKIP.0,
+                )
+        },
     },
     Rule {
         since: 15,

@@ -12,7 +12,7 @@ use std::panic::catch_unwind;
 
 pub(super) use act::{Act, Control, Refused, act};
 pub(super) use feature::{Feature, features};
-pub(super) use token::{Lexed, Scan, Token, accepts, is_reserved, lex, words_after};
+pub(super) use token::{Lexed, Scan, Token, accepts, is_keyword, is_reserved, lex, words_after};
 use tree::{TreeNode, tree};
 
 use rupg_sql::nodes::Node;

@@ -266,3 +266,8 @@ pub(in crate::sql) fn is_reserved(word: &str) -> bool {
         )
     })
 }
+
+/// Returns whether a word is a keyword of any kind.
+pub(in crate::sql) fn is_keyword(word: &str) -> bool {
+    keyword(word).is_some()
+}

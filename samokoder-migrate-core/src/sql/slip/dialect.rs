@@ -24,6 +24,8 @@ pub(super) fn mends(stop: &Stop) -> Vec<Mend> {
         top(stop),
         go(stop),
         max(stop),
+        column_place(stop),
+        alter_type(stop),
     ]
     .into_iter()
     .flatten()
@@ -180,11 +182,17 @@ fn width(stop: &Stop) -> Option<Mend> {
 }
 
 fn on_update(stop: &Stop) -> Option<Mend> {
-    stop.are_words(-2, &["on", "update"]).then_some(())?;
-    let end = if stop.word(1) == "(" { 2 } else { 0 };
+    let from = [0, -2]
+        .into_iter()
+        .find(|&from| stop.are_words(from, &["on", "update"]))?;
+    let end = if stop.word(from + 3) == "(" {
+        from + 4
+    } else {
+        from + 2
+    };
     Some(
         Mend::new("PostgreSQL keeps such a column by a trigger: BEFORE UPDATE … FOR EACH ROW")
-            .replace(stop.span(-2, end)?, "")
+            .replace(stop.span(from, end)?, "")
             .if_it_reads_on(),
     )
 }
@@ -306,11 +314,8 @@ fn go(stop: &Stop) -> Option<Mend> {
         let after = stop.text.get(token.span.end..)?;
         let alone =
             before.trim_end_matches([' ', '\t', '\r']).ends_with('\n') || before.trim().is_empty();
-        if alone
-            && after
-                .trim_start_matches([' ', '\t', '\r', ';'])
-                .starts_with('\n')
-        {
+        let after = after.trim_start_matches([' ', '\t', '\r', ';']);
+        if alone && (after.is_empty() || after.starts_with('\n')) {
             mend = mend.replace(token.span, ";");
         }
     }
@@ -325,6 +330,28 @@ fn max(stop: &Stop) -> Option<Mend> {
             .replace(stop.span(-2, 1)?, "text")
             .if_it_reads_on(),
     )
+}
+
+/// `ADD COLUMN … FIRST`, `… AFTER other`.
+fn column_place(stop: &Stop) -> Option<Mend> {
+    let end = match stop.word(0).to_lowercase().as_str() {
+        "first" => 0,
+        "after" => 1,
+        _ => return None,
+    };
+    let adds = stop.tokens.first()?.is_word(&stop.text, "alter");
+    let help = "leave it out: a column comes after those that are there";
+    adds.then(|| Some(Mend::new(help).replace(stop.span(0, end)?, "")))?
+}
+
+/// `ALTER COLUMN name type`.
+fn alter_type(stop: &Stop) -> Option<Mend> {
+    (stop.are_words(-3, &["alter", "column"]) && stop.tokens.first()?.is_word(&stop.text, "alter"))
+        .then_some(())?;
+    let place = Span::at(stop.token(0)?.span.start);
+    let column = stop.word(-1);
+    (!column.eq_ignore_ascii_case("type")).then_some(())?;
+    Some(Mend::new(format!("did you mean `ALTER COLUMN {column} TYPE`?")).replace(place, "TYPE "))
 }
 
 /// What begins a statement of another dialect, and what PostgreSQL has for it.
@@ -394,6 +421,15 @@ pub(super) fn foreign(stop: &Stop) -> Option<String> {
     }
     if stop.are_words(-1, &["drop", "primary"]) || stop.are_words(-2, &["drop", "primary", "key"]) {
         return Some("write `DROP CONSTRAINT …_pkey`: the key has a name".to_owned());
+    }
+    if stop.is_word(0, "join") && stop.tokens.first()?.is_word(&stop.text, "update") {
+        return Some("write `UPDATE … SET … FROM … WHERE …` for a join".to_owned());
+    }
+    if stop.at == 1 && stop.are_words(-1, &["delete"]) {
+        return Some("write `DELETE FROM … USING … WHERE …` for a join".to_owned());
+    }
+    if stop.are_words(-1, &["start", "with"]) || stop.are_words(-1, &["connect", "by"]) {
+        return Some("write `WITH RECURSIVE …` for `CONNECT BY`".to_owned());
     }
     FOREIGN
         .iter()

@@ -21,14 +21,16 @@ pub(in crate::sql) fn glued(text: &str, tokens: &[Token], at: usize) -> Option<u
         let before = text.get(first..token.span.start).unwrap_or_default();
         let after = text.get(token.span.start..end).unwrap_or_default();
         let on_its_line = before.trim_end_matches([' ', '\t']).ends_with('\n');
-        (on_its_line || own == at)
-            && accepts(&[], token.text(text))
-            && is_taken(before)
-            && reads_on(
-                after,
-                tokens.get(own..).unwrap_or_default(),
-                token.span.start,
-            )
+        if !accepts(&[], token.text(text)) || !is_taken(before) {
+            return false;
+        }
+        if on_its_line {
+            let rest = tokens.get(own..).unwrap_or_default();
+            reads_on(after, rest, token.span.start)
+        } else {
+            // In the middle of a line a stray word looks the same.
+            own == at && own > 2 && tokens.len() - own > 2 && is_taken(after)
+        }
     })
 }
 

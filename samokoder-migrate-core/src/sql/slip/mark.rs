@@ -10,6 +10,8 @@ pub(super) fn mends(stop: &Stop) -> Vec<Mend> {
         trailing_comma(stop),
         doubled_comma(stop),
         extra_parenthesis(stop),
+        doubled_parenthesis(stop),
+        missing_opening(stop),
         missing_parenthesis(stop),
         missing_comma(stop, 0),
         missing_comma(stop, -1),
@@ -39,11 +41,37 @@ fn trailing_comma(stop: &Stop) -> Option<Mend> {
 
 fn doubled_comma(stop: &Stop) -> Option<Mend> {
     let comma = stop.token(0).filter(|token| token.kind.is(','))?;
-    Some(if stop.token(-1)?.kind.is(',') {
-        Mend::new("remove one of the two commas").replace(comma.span, "")
-    } else {
-        Mend::new("remove the comma").replace(comma.span, "")
-    })
+    match stop.word(-1) {
+        "," => Some(Mend::new("remove one of the two commas").replace(comma.span, "")),
+        "(" => Some(Mend::new("remove the comma after `(`").replace(comma.span, "")),
+        _ => None,
+    }
+}
+
+/// `((` for `(`.
+fn doubled_parenthesis(stop: &Stop) -> Option<Mend> {
+    let token = stop.token(0).filter(|token| token.kind.is('('))?;
+    stop.token(-1)?
+        .kind
+        .is('(')
+        .then(|| Mend::new("remove one of the two parentheses").replace(token.span, ""))
+}
+
+/// `PRIMARY KEY id)`.
+fn missing_opening(stop: &Stop) -> Option<Mend> {
+    let all = Stop {
+        text: String::new(),
+        tokens: stop.tokens.clone(),
+        at: stop.tokens.len(),
+    };
+    let token = stop.token(0).filter(|_| depth(&all) < 0)?;
+    Some(
+        Mend::new(format!(
+            "an opening parenthesis is missing before `{}`",
+            stop.word(0)
+        ))
+        .replace(Span::at(token.span.start), "("),
+    )
 }
 
 /// How deep in parentheses the token is at which PostgreSQL stops.
@@ -86,7 +114,8 @@ fn missing_comma(stop: &Stop, distance: isize) -> Option<Mend> {
         || (literal(token) && literal(previous))
         || (token.kind.is('(') && previous.kind.is(')'))
         || is_next_column(stop, distance);
-    (likely && !previous.kind.is(',') && !previous.kind.is('(')).then(|| {
+    let begins_element = !matches!(stop.word(distance).to_lowercase().as_str(), "not" | "null");
+    (likely && begins_element && !previous.kind.is(',') && !previous.kind.is('(')).then(|| {
         Mend::new(format!(
             "a comma is missing before `{}`",
             stop.word(distance)

@@ -1,7 +1,7 @@
 //! Words that PostgreSQL has, in a place where it does not.
 
 use super::{Mend, Stop};
-use crate::source::Span;
+use crate::{source::Span, sql::gate::is_keyword};
 
 /// `IF [NOT] EXISTS` in the wrong place.
 pub(super) fn mends(stop: &Stop) -> Vec<Mend> {
@@ -9,6 +9,11 @@ pub(super) fn mends(stop: &Stop) -> Vec<Mend> {
 }
 
 fn if_exists(stop: &Stop) -> Option<Vec<Mend>> {
+    let first = stop.tokens.first()?;
+    ["create", "alter", "drop"]
+        .iter()
+        .any(|verb| first.is_word(&stop.text, verb))
+        .then_some(())?;
     // PostgreSQL may stop at any of the three words, or at what follows where `IF` passes for a name.
     let from = (-3..=0).rev().find(|&at| {
         stop.are_words(at, &["if", "exists"]) || stop.are_words(at, &["if", "not", "exists"])
@@ -60,6 +65,32 @@ fn if_exists(stop: &Stop) -> Option<Vec<Mend>> {
     Some(mends)
 }
 
+/// Types that are no keywords: what one of them lacks is not a type but a name.
+const TYPES: [&str; 22] = [
+    "text",
+    "uuid",
+    "json",
+    "jsonb",
+    "bytea",
+    "date",
+    "timestamptz",
+    "timetz",
+    "bool",
+    "int2",
+    "int4",
+    "int8",
+    "float4",
+    "float8",
+    "serial",
+    "bigserial",
+    "smallserial",
+    "money",
+    "inet",
+    "cidr",
+    "citext",
+    "tsvector",
+];
+
 /// Columns without a type, aggregates without arguments.
 pub(super) fn types(stop: &Stop) -> Vec<Mend> {
     let Some(name) = stop.token(-1) else {
@@ -68,10 +99,13 @@ pub(super) fn types(stop: &Stop) -> Vec<Mend> {
     let end = Span::at(name.span.end);
     let word = stop.word(-1);
     let mut mends = Vec::new();
-    if ["column", "add", "(", ",", "exists"]
+    let before_a_column = ["column", "add", "(", ",", "exists"]
         .iter()
-        .any(|before| stop.is_word(-2, before))
-    {
+        .any(|before| stop.is_word(-2, before));
+    let is_name = word.starts_with(|c: char| c.is_alphabetic() || c == '"' || c == '_')
+        && !is_keyword(word)
+        && !TYPES.iter().any(|name| word.eq_ignore_ascii_case(name));
+    if before_a_column && is_name && stop.word(0) != "(" {
         mends.push(Mend::new(format!("the column `{word}` has no type")).replace(end, " text"));
     }
     if stop

@@ -33,7 +33,8 @@ fn misspelt(stop: &Stop, distance: isize) -> Vec<Mend> {
     };
     let word = token.text(&stop.text).to_lowercase();
     let is_word = word.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if !is_word || word.is_empty() || (distance != 0 && is_reserved(&word)) {
+    // A reserved word is spelt right; it stands in the wrong place.
+    if !is_word || word.is_empty() || is_reserved(&word) {
         return Vec::new();
     }
     let before = stop.tokens.get(..index).unwrap_or_default();
@@ -61,10 +62,12 @@ fn misspelt(stop: &Stop, distance: isize) -> Vec<Mend> {
 
 /// Shows a keyword with the one before it where the two are one phrase: `NOT NULL`.
 fn phrase(stop: &Stop, distance: isize, keyword: &str) -> String {
-    const LEADING: [&str; 7] = ["add", "alter", "drop", "if", "is", "by", "set"];
+    const LEADING: [&str; 11] = [
+        "add", "alter", "create", "drop", "foreign", "group", "if", "is", "not", "order", "primary",
+    ];
     let before = stop.word(distance - 1);
     let lower = before.to_lowercase();
-    if is_reserved(&lower) || LEADING.contains(&lower.as_str()) {
+    if LEADING.contains(&lower.as_str()) {
         format!("{before} {keyword}")
     } else {
         keyword.to_owned()
@@ -118,21 +121,40 @@ fn distance(a: &str, b: &str) -> usize {
     last.last().copied().unwrap_or_default()
 }
 
-/// Reserved words that were meant as names.
+/// A reserved word that was meant as a name, where a name was expected.
 pub(super) fn names(stop: &Stop) -> Vec<Mend> {
-    [0, -1]
+    const BEFORE_NAMES: [&str; 20] = [
+        ",",
+        "(",
+        ".",
+        "table",
+        "column",
+        "exists",
+        "into",
+        "update",
+        "from",
+        "join",
+        "on",
+        "by",
+        "to",
+        "add",
+        "drop",
+        "select",
+        "references",
+        "view",
+        "index",
+        "type",
+    ];
+    if !BEFORE_NAMES.iter().any(|before| stop.is_word(-1, before)) {
+        return Vec::new();
+    }
+    let word = stop.word(0);
+    let quoted = format!("\"{}\"", word.to_lowercase());
+    let help = format!("`{word}` is a reserved word; as a name it must be quoted: `{quoted}`");
+    stop.token(0)
+        .filter(|_| is_reserved(word))
+        .map(|token| Mend::new(help).replace(token.span, quoted))
         .into_iter()
-        .filter_map(|distance| {
-            let token = stop.token(distance)?;
-            let word = token.text(&stop.text);
-            is_reserved(word).then(|| {
-                let quoted = format!("\"{}\"", word.to_lowercase());
-                Mend::new(format!(
-                    "`{word}` is a reserved word; as a name it must be quoted: `{quoted}`"
-                ))
-                .replace(token.span, quoted)
-            })
-        })
         .collect()
 }
 
