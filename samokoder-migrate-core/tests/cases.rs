@@ -1,6 +1,7 @@
 //! Each folder in `tests/cases` is a project with one mistake, named by it: what `check` says of it
 //! is the snapshot beside the others in `tests/snapshots`.
 #![cfg(feature = "check")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use std::{fmt::Write as _, fs, path::Path};
 

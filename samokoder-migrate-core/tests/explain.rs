@@ -1,9 +1,16 @@
 //! Every page of `explain` is run: the broken example gives its code and no other error, the
 //! mended one gives nothing.
 #![cfg(feature = "check")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up fails"
+)]
 
 use samokoder_migrate_core::{
-    Code,
+    Code, Diagnostic,
     check::{Checked, Options, check},
     diagnostic::{Severity, Style, explain, render_all},
     folder::Folder,
@@ -60,21 +67,21 @@ impl Example {
         }
         let (folder, path) = path.split_once('/').expect("a path in the info string");
         let seeds = || self.seeds.clone().unwrap_or_else(|| Folder::new("seeds"));
-        let into = match folder {
+        let listing = match folder {
             "migrations" => std::mem::take(&mut self.migrations),
             "seeds" => seeds(),
             other => panic!("{other} is neither migrations nor seeds"),
         };
         // A path deeper than a layout goes is listed as the disk lists it: up to its folder.
-        let into = match (kind, path.matches('/').count()) {
-            ("unreadable", _) => into.unreadable(path, body.trim()),
-            (_, 2..) => into.folder(path.rsplit_once('/').unwrap().0),
-            ("bytes", _) => into.file(path, unescape(body)),
-            _ => into.file(path, body),
+        let listing = match (kind, path.matches('/').count()) {
+            ("unreadable", _) => listing.unreadable(path, body.trim()),
+            (_, 2..) => listing.folder(path.rsplit_once('/').unwrap().0),
+            ("bytes", _) => listing.file(path, unescape(body)),
+            _ => listing.file(path, body),
         };
         match folder {
-            "migrations" => self.migrations = into,
-            _ => self.seeds = Some(into),
+            "migrations" => self.migrations = listing,
+            _ => self.seeds = Some(listing),
         }
     }
 
@@ -127,11 +134,7 @@ fn every_broken_example_gives_its_code_and_every_mended_one_nothing() {
         let Some(page) = explain(*code) else { continue };
         let broken = Example::parse(section(page, "Broken")).check();
         let shown = render_all(&broken.diagnostics, 20, Style::Plain);
-        let codes: Vec<Code> = broken
-            .diagnostics
-            .iter()
-            .map(|finding| finding.code())
-            .collect();
+        let codes: Vec<Code> = broken.diagnostics.iter().map(Diagnostic::code).collect();
         assert!(codes.contains(code), "{code}, broken:\n{shown}");
         let others = broken
             .diagnostics

@@ -123,7 +123,9 @@ fn an_accepted_downgrade_is_never_run() {
     assert!(checked.history.is_none());
     let lock = Lock::new(checked.upgrades).accept("001_t1", "it never worked");
     let folder = broken.file("migrations.lock", lock.to_string());
-    let history = run(&folder).history.expect(&shown(&folder));
+    let history = run(&folder)
+        .history
+        .unwrap_or_else(|| panic!("{}", shown(&folder)));
     assert!(matches!(
         &history.migrations()[0].downgrade,
         Downgrade::Irreversible { reason } if reason == "it never worked"
