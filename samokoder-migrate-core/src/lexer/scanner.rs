@@ -52,9 +52,11 @@ impl<'a> Scanner<'a> {
             (b'u' | b'U', Some(b'&'), Some(b'\'')) => self.string(Kind::UnicodeString, start + 3),
             (b'u' | b'U', Some(b'&'), Some(b'"')) => self.string(Kind::QuotedName, start + 3),
             (b'"', ..) => self.string(Kind::QuotedName, start + 1),
-            (b'$', Some(b'0'..=b'9'), _) => {
-                (Kind::Parameter, self.past(start + 1, is_word_byte), true)
-            }
+            (b'$', Some(b'0'..=b'9'), _) => (
+                Kind::Parameter,
+                self.junk(self.past(start + 1, |b| b.is_ascii_digit())),
+                true,
+            ),
             (b'$', ..) => quoted::dollar(bytes, start)
                 .map_or((Kind::Other, start + 1, true), |(end, closed)| {
                     (Kind::DollarString, end, closed)
@@ -76,6 +78,14 @@ impl<'a> Scanner<'a> {
     }
 
     fn string(&self, kind: Kind, inside: usize) -> (Kind, usize, bool) {
+        if kind == Kind::BitString {
+            // The only string in which a doubled quote does not stand for itself.
+            let rest = self.text.as_bytes().get(inside..).unwrap_or_default();
+            let close = rest.iter().position(|&byte| byte == b'\'');
+            return close.map_or((kind, self.text.len(), false), |close| {
+                (kind, inside + close + 1, true)
+            });
+        }
         let quote = if kind == Kind::QuotedName {
             b'"'
         } else {
@@ -100,7 +110,16 @@ impl<'a> Scanner<'a> {
             at = digits(at + 2);
         }
         // Exponents without a sign, `0xFF` and junk such as `12ab` are all letters and digits.
-        self.past(at, is_word_byte)
+        self.junk(at)
+    }
+
+    /// Finds the end of a word that is glued to a number: a `$` does not begin one.
+    fn junk(&self, at: usize) -> usize {
+        if self.byte(at).is_some_and(is_word_start) {
+            self.past(at, is_word_byte)
+        } else {
+            at
+        }
     }
 
     /// Finds the quote that continues the string before `at`: after white space and line comments

@@ -91,6 +91,19 @@ fn comments_end_operators() {
 }
 
 #[test]
+fn a_doubled_quote_ends_a_bit_string() {
+    assert_eq!(texts("X'1F''' b"), ["X'1F'", "''", "b"]);
+}
+
+#[test]
+fn a_dollar_quote_may_follow_a_number() {
+    assert_eq!(
+        texts("1$$a$$ $1$$b$$ 1a$$"),
+        ["1", "$$a$$", "$1", "$$b$$", "1a$$"]
+    );
+}
+
+#[test]
 fn a_trailing_sign_is_an_operator_of_its_own() {
     assert_eq!(texts("a=-1"), ["a", "=", "-", "1"]);
     assert_eq!(texts("a@-1"), ["a", "@-", "1"]);
