@@ -1,6 +1,6 @@
 //! `postgres = N`: the oldest server that must take a script.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use super::gate::{self, Feature, Parsed, Scan};
 use crate::{
@@ -27,18 +27,27 @@ pub(super) fn judge(
 ) -> Vec<Diagnostic> {
     let floor = postgres.unwrap_or(NEWEST);
     let text = file.slice(parsed.span);
-    let mut found: Vec<Diagnostic> = gate::features(parsed, text, floor)
+    let mut found: Vec<(u16, Diagnostic)> = gate::features(parsed, text, floor)
         .into_iter()
-        .map(|feature| diagnose(file, parsed, &feature, postgres))
+        .map(|feature| (feature.since, diagnose(file, parsed, &feature, postgres)))
         .collect();
     if floor < NUMBERS {
-        found.extend(
-            number(file, parsed.span, text).map(|span| {
-                newer(NUMBERS, "an integer like 0xFF or 1_000", postgres).at(file, span)
-            }),
-        );
+        found.extend(number(file, parsed.span, text).map(|span| {
+            let name = "an integer like 0xFF or 1_000";
+            (NUMBERS, newer(NUMBERS, name, postgres).at(file, span))
+        }));
     }
+    // MERGE came before its `BY SOURCE`: of two features in one place the newer says it all.
+    found.sort_by_key(|(since, diagnostic)| (start(diagnostic), Reverse(*since)));
+    found.dedup_by_key(|(_, diagnostic)| start(diagnostic));
     found
+        .into_iter()
+        .map(|(_, diagnostic)| diagnostic)
+        .collect()
+}
+
+fn start(diagnostic: &Diagnostic) -> usize {
+    diagnostic.source().map_or(0, |(_, span)| span.start)
 }
 
 fn diagnose(

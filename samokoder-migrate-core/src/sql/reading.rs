@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     floor,
-    gate::{self, Act, Parsed, Refusal},
+    gate::{self, Act, Lexed, Parsed, Refusal},
     notsql, refusal,
     split::{self, Piece},
     transaction, typed,
@@ -96,7 +96,7 @@ impl Reader<'_> {
         let text = masked.text.as_str();
         let lexed = gate::lex(text);
         for piece in split::split(text, &lexed) {
-            let swallows = self.read_glued(text, piece);
+            let swallows = self.read_glued(text, &lexed, piece);
             if swallows && lexed.unterminated.is_some() {
                 break;
             }
@@ -104,7 +104,7 @@ impl Reader<'_> {
     }
 
     /// Reads a piece, and what a missing `;` glued to it; says whether it swallows what follows.
-    fn read_glued(&mut self, text: &str, mut piece: Piece<'_>) -> bool {
+    fn read_glued(&mut self, text: &str, lexed: &Lexed, mut piece: Piece<'_>) -> bool {
         loop {
             let refused = match self.read_piece(text, &piece) {
                 Ok(statements) => {
@@ -113,7 +113,7 @@ impl Reader<'_> {
                 }
                 Err(refused) => refused,
             };
-            let found = refusal::Broken::new(self.file, text, &piece, refused).findings();
+            let found = refusal::Broken::new(self.file, text, lexed, &piece, refused).findings();
             self.reading.diagnostics.push(found.diagnostic);
             self.push(found.statement, None, Facts::default());
             match piece.rest(found.tokens) {

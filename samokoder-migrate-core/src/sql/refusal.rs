@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    gate::{self, Refusal, Token},
+    gate::{self, Lexed, Refusal, Token},
     slip,
     split::Piece,
     template,
@@ -18,6 +18,7 @@ use crate::{
 pub(super) struct Broken<'a> {
     file: &'a Arc<SourceFile>,
     text: &'a str,
+    lexed: &'a Lexed,
     piece: &'a Piece<'a>,
     refusal: Refusal,
     /// The byte at which PostgreSQL stops.
@@ -45,6 +46,7 @@ impl<'a> Broken<'a> {
     pub(super) fn new(
         file: &'a Arc<SourceFile>,
         text: &'a str,
+        lexed: &'a Lexed,
         piece: &'a Piece<'a>,
         refusal: Refusal,
     ) -> Self {
@@ -57,6 +59,7 @@ impl<'a> Broken<'a> {
         Self {
             file,
             text,
+            lexed,
             piece,
             refusal,
             offset,
@@ -66,7 +69,10 @@ impl<'a> Broken<'a> {
 
     /// Says what is wrong, once for the statement.
     pub(super) fn findings(&self) -> Findings {
-        let glued = slip::glued(self.text, self.piece.tokens, self.at);
+        let glued = match self.left_open() {
+            Some(_) => None,
+            None => slip::glued(self.text, self.piece.tokens, self.at),
+        };
         let own = glued.unwrap_or(self.piece.tokens.len());
         let statement = match glued.and_then(|own| self.piece.tokens.get(own.checked_sub(1)?)) {
             Some(last) => Span::new(self.piece.statement.start, last.span.end),
@@ -103,8 +109,11 @@ impl<'a> Broken<'a> {
                 position.line
             ));
         }
-        if let Some(open) = self.open_quote() {
-            return diagnostic.help(open);
+        if let Some(literal) = self.left_open() {
+            let line = self.file.position(literal.span.start).line;
+            return diagnostic.help(format!(
+                "the literal that begins on line {line} ends just before: is its closing quote missing?"
+            ));
         }
         if refusal.is_unterminated() {
             return diagnostic;
@@ -171,17 +180,11 @@ impl<'a> Broken<'a> {
             .then_some(before)
     }
 
-    fn open_quote(&self) -> Option<String> {
+    /// The literal before the error, if its quote was left open and it ends at a later one: right
+    /// where a word begins, or with all that follows out of step.
+    fn left_open(&self) -> Option<&Token> {
         let literal = self.long_literal()?;
-        let word = self.piece.tokens.get(self.at)?;
-        // Out of step, the literal ends right where a word begins.
-        if literal.span.end != word.span.start {
-            return None;
-        }
-        let line = self.file.position(literal.span.start).line;
-        Some(format!(
-            "the literal that begins on line {line} ends here: is a quote missing on that line?"
-        ))
+        (literal.span.end == self.offset || self.lexed.unterminated.is_some()).then_some(literal)
     }
 }
 

@@ -46,13 +46,13 @@ fn controls(
     control: Control,
     context: &Context,
 ) -> Option<Diagnostic> {
-    let name = match control {
-        Control::Begin => "BEGIN",
-        Control::Commit => "COMMIT",
-        Control::Rollback => "ROLLBACK",
-        Control::Prepare => "PREPARE TRANSACTION",
-        Control::Set | Control::ReadOnly => "SET TRANSACTION",
-        Control::Savepoint => "SAVEPOINT",
+    let first = Scan::new(file.slice(statement), 0).next();
+    let word = first.map_or_else(String::new, |token| {
+        token.text(file.slice(statement)).to_uppercase()
+    });
+    let name = match word.as_str() {
+        "START" | "PREPARE" => format!("{word} TRANSACTION"),
+        _ => word,
     };
     let diagnostic = match (context.transaction, control) {
         (Transaction::Inside, Control::Savepoint) => return None,

@@ -17,6 +17,7 @@ pub(super) fn mends(stop: &Stop) -> Vec<Mend> {
         on_update(stop),
         inline_comment(stop),
         inline_index(stop),
+        unique_key(stop),
         modify(stop),
         change(stop),
         replace_table(stop),
@@ -222,6 +223,23 @@ fn inline_index(stop: &Stop) -> Option<Mend> {
     Some(
         Mend::new("make the index in a statement of its own: `CREATE INDEX … ON … (…)`")
             .replace(stop.span(from - 1, close)?, "")
+            .if_it_reads_on(),
+    )
+}
+
+/// `UNIQUE KEY name (column)`, with the name or without.
+fn unique_key(stop: &Stop) -> Option<Mend> {
+    let from = if stop.is_word(0, "unique") { 0 } else { -1 };
+    let key = stop.is_word(from + 1, "key") || stop.is_word(from + 1, "index");
+    (stop.is_word(from, "unique") && key).then_some(())?;
+    let end = if stop.word(from + 2) == "(" {
+        from + 1
+    } else {
+        from + 2
+    };
+    Some(
+        Mend::new("write `UNIQUE (…)`, or `CONSTRAINT name UNIQUE (…)`")
+            .replace(stop.span(from + 1, end)?, "")
             .if_it_reads_on(),
     )
 }

@@ -21,7 +21,12 @@ pub(in crate::sql) fn glued(text: &str, tokens: &[Token], at: usize) -> Option<u
         let before = text.get(first..token.span.start).unwrap_or_default();
         let after = text.get(token.span.start..end).unwrap_or_default();
         let on_its_line = before.trim_end_matches([' ', '\t']).ends_with('\n');
-        if !accepts(&[], token.text(text)) || !is_taken(before) {
+        // `SELECT 1⏎GO⏎SELECT 2`: SQL Server's `GO` passes for an alias, and has a help of its own.
+        let after_go = own > 1
+            && tokens
+                .get(own - 1)
+                .is_some_and(|last| last.is_word(text, "go"));
+        if after_go || !accepts(&[], token.text(text)) || !is_taken(before) {
             return false;
         }
         if on_its_line {
