@@ -74,12 +74,10 @@ use proc_macro::{Span, TokenStream};
 /// only by a build script; where its lines are missing, the macro warns (`SM0003`):
 ///
 /// ```
-/// // build.rs, beside Cargo.toml
-/// fn main() {
-///     println!("cargo::rerun-if-changed=migrations");
-///     println!("cargo::rerun-if-changed=seeds");
-///     println!("cargo::rustc-env=SAMOKODER_MIGRATE_WATCH=migrations,seeds");
-/// }
+/// // in `main` of build.rs, beside Cargo.toml
+/// println!("cargo::rerun-if-changed=migrations");
+/// println!("cargo::rerun-if-changed=seeds");
+/// println!("cargo::rustc-env=SAMOKODER_MIGRATE_WATCH=migrations,seeds");
 /// ```
 ///
 /// Name only folders that are there: cargo takes a missing one for a changed one, and then builds
