@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use samokoder_migrate_core::{
-    Severity,
+    Diagnostic, Severity,
     check::{Checked, Names, check},
 };
 
@@ -18,26 +18,38 @@ use crate::{
 
 /// Expands one call.
 pub(crate) fn expand(input: TokenStream, caller: &Caller) -> TokenStream {
-    let (arguments, mut failures) = args::parse(input);
-    let sources = sources::read(&arguments, caller, &mut failures);
-    expand_sources(&arguments, &failures, caller, &sources)
+    let (arguments, faults) = args::parse(input);
+    let sources = sources::read(&arguments, &faults, caller);
+    expand_sources(&arguments, &faults, &sources, caller)
 }
 
 fn expand_sources(
     arguments: &Arguments,
-    failures: &[Failure],
-    caller: &Caller,
+    faults: &[Failure],
     sources: &Sources,
+    caller: &Caller,
 ) -> TokenStream {
+    let mut errors = [faults, &sources.missing].concat();
     let Some(migrations) = &sources.migrations else {
-        return broken(arguments, failures, &Names::default());
+        return broken(arguments, &errors, &Names::default());
     };
     let seeds = sources.seeds.as_ref().map(|seeds| &seeds.folder);
     let checked = check(&migrations.folder, seeds, &arguments.options);
-    if failures.is_empty() {
-        whole(arguments, caller, sources, &checked)
-    } else {
-        broken(arguments, failures, &checked.names)
+    // What was checked under arguments that are not those that were meant says nothing.
+    if faults.is_empty() {
+        errors.extend(found(arguments, &checked, Severity::Error));
+    }
+    match &checked.history {
+        Some(history) if errors.is_empty() => {
+            let mut warnings = found(arguments, &checked, Severity::Warning);
+            let unwatched = watch::unwatched(caller, &sources.roots());
+            warnings.extend(unwatched.map(|finding| at(arguments, finding)));
+            let mut tokens = failure::warnings(&warnings);
+            let statics = statics::statics(history, &sources.files());
+            tokens.extend(emit::module(&Module::of(arguments, history), &statics));
+            tokens
+        }
+        _ => broken(arguments, &errors, &checked.names),
     }
 }
 
@@ -57,31 +69,17 @@ fn broken(arguments: &Arguments, failures: &[Failure], names: &Names) -> TokenSt
     tokens
 }
 
-fn whole(
-    arguments: &Arguments,
-    caller: &Caller,
-    sources: &Sources,
-    checked: &Checked,
-) -> TokenStream {
-    // The folder's path, where it is written: a shorter mark than the whole call.
-    let span = arguments.migrations.span();
-    let found = |severity: Severity| -> Vec<Failure> {
-        let findings = checked.diagnostics.iter();
-        findings
-            .filter(|finding| finding.severity() == severity)
-            .map(|finding| Failure::new(span, finding.clone()))
-            .collect()
-    };
-    let Some(history) = &checked.history else {
-        return broken(arguments, &found(Severity::Error), &checked.names);
-    };
-    let mut warnings = found(Severity::Warning);
-    let unwatched = watch::unwatched(caller, &sources.roots());
-    warnings.extend(unwatched.map(|finding| Failure::new(span, finding)));
-    let mut tokens = failure::warnings(&warnings);
-    let statics = statics::statics(history, &sources.files());
-    tokens.extend(emit::module(&Module::of(arguments, history), &statics));
-    tokens
+fn found(arguments: &Arguments, checked: &Checked, severity: Severity) -> Vec<Failure> {
+    let findings = checked.diagnostics.iter();
+    findings
+        .filter(|finding| finding.severity() == severity)
+        .map(|finding| at(arguments, finding.clone()))
+        .collect()
+}
+
+/// Shows a finding at the folder's path, where it is written: a shorter mark than the whole call.
+fn at(arguments: &Arguments, finding: Diagnostic) -> Failure {
+    Failure::new(arguments.migrations.span(), finding)
 }
 
 #[cfg(test)]

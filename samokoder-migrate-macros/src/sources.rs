@@ -21,6 +21,8 @@ pub(crate) struct Sources {
     pub(crate) migrations: Option<Source>,
     /// The seeds.
     pub(crate) seeds: Option<Source>,
+    /// Which of them are missing.
+    pub(crate) missing: Vec<Failure>,
 }
 
 /// A folder that was read.
@@ -32,9 +34,10 @@ pub(crate) struct Source {
 }
 
 /// Reads the folders, and says which are missing; seeds by default may be.
-pub(crate) fn read(arguments: &Arguments, caller: &Caller, failures: &mut Vec<Failure>) -> Sources {
-    // After a fault in the arguments, the default folder need not be the one that is meant.
-    let is_default_meant = failures.is_empty();
+///
+/// After a fault in the arguments, a default folder need not be the one that is meant.
+pub(crate) fn read(arguments: &Arguments, faults: &[Failure], caller: &Caller) -> Sources {
+    let mut failures = Vec::new();
     let mut source = |folder: &args::Folder| {
         let path = folder.path();
         let location = locate(caller, &path);
@@ -46,7 +49,7 @@ pub(crate) fn read(arguments: &Arguments, caller: &Caller, failures: &mut Vec<Fa
         };
         let is_told = match folder {
             args::Folder::Written(..) => true,
-            args::Folder::Default(name) => *name == args::MIGRATIONS && is_default_meant,
+            args::Folder::Default(name) => *name == args::MIGRATIONS && faults.is_empty(),
         };
         if is_told {
             let diagnostic = location.missing(caller, &path, &missing);
@@ -54,9 +57,12 @@ pub(crate) fn read(arguments: &Arguments, caller: &Caller, failures: &mut Vec<Fa
         }
         None
     };
+    let migrations = source(&arguments.migrations);
+    let seeds = source(&arguments.seeds);
     Sources {
-        migrations: source(&arguments.migrations),
-        seeds: source(&arguments.seeds),
+        migrations,
+        seeds,
+        missing: failures,
     }
 }
 

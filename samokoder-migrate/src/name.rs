@@ -68,3 +68,20 @@ fn list(f: &mut fmt::Formatter<'_>, known: &[&str]) -> fmt::Result {
         rest => write!(f, " and {rest} more"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{UnknownEnvironment, UnknownSeed};
+
+    #[test]
+    fn an_unknown_name_lists_what_there_is() {
+        assert_eq!(
+            UnknownEnvironment::new("prod", Vec::new()).to_string(),
+            "no environment is called `prod`; the set has none"
+        );
+        let known = vec!["a"; 14];
+        let text = UnknownSeed::new("b", known).to_string();
+        assert!(text.ends_with("`a`, `a` and 2 more"), "{text}");
+        assert_eq!(text.matches("`a`").count(), 12);
+    }
+}

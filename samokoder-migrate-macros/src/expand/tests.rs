@@ -26,6 +26,7 @@ fn sources(migrations: Folder, seeds: Option<Folder>) -> Sources {
     Sources {
         migrations: Some(Source::new(migrations, "/crate/migrations".into())),
         seeds: seeds.map(|seeds| Source::new(seeds, "/crate/seeds".into())),
+        missing: Vec::new(),
     }
 }
 
@@ -35,7 +36,7 @@ fn expand(arguments: &str, sources: &Sources) -> TokenStream {
         crate_root: "/crate".into(),
         ..Caller::default()
     };
-    expand_sources(&arguments, &failures, &caller, sources)
+    expand_sources(&arguments, &failures, sources, &caller)
 }
 
 fn text(arguments: &str, sources: &Sources) -> String {
@@ -100,8 +101,12 @@ fn a_stub_has_the_names_of_the_whole() {
 
 #[test]
 fn faults_of_arguments_keep_the_names() {
-    let text = text("postgres = 3", &sources(folder(), None));
+    let text = text(
+        "postgres = 3",
+        &sources(folder().file("002_2fa.up.sql", "SELEC 1;"), None),
+    );
     assert!(text.contains("[SM0001]"), "{text}");
+    assert_eq!(text.matches("compile_error").count(), 1, "{text}");
     assert!(text.contains("InitialSchema,"), "{text}");
 }
 
@@ -113,7 +118,7 @@ fn an_unwatched_folder_is_a_warning_beside_the_module() {
         build: Build::Cargo(None),
         ..Caller::default()
     };
-    let tokens = expand_sources(&arguments, &failures, &caller, &sources(folder(), None));
+    let tokens = expand_sources(&arguments, &failures, &sources(folder(), None), &caller);
     let text = layout::lines(tokens);
     assert!(text.contains("const SM0003: ()"), "{text}");
     assert!(text.contains("Migration::embedded"), "{text}");
