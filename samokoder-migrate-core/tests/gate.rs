@@ -1,5 +1,6 @@
 //! What is said of a script's SQL.
 #![cfg(feature = "check")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not seen as tests")]
 
 use std::{fmt::Write, sync::Arc, thread};
 

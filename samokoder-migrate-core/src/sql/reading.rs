@@ -58,6 +58,7 @@ const LARGE: usize = 256 * 1024;
 ///
 /// Call it on a thread with a stack of 64 MB: the tree of deeply nested SQL overflows the usual
 /// 2 MB in an unoptimised build.
+#[must_use]
 pub fn read(file: &Arc<SourceFile>, context: &Context) -> Reading {
     let mut reader = Reader {
         file,
@@ -156,7 +157,7 @@ impl Reader<'_> {
     fn take(&mut self, parsed: &Parsed) {
         let span = parsed.span;
         let act = gate::act(parsed);
-        let judged = transaction::judge(self.file, span, &act, self.context);
+        let judged = transaction::judge(self.file, span, &act, *self.context);
         self.reading.diagnostics.extend(judged);
         self.reading
             .diagnostics
