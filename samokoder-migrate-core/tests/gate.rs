@@ -1,5 +1,6 @@
 //! What is said of a script's SQL.
 #![cfg(feature = "check")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are not seen as tests")]
 
 use std::{fmt::Write, sync::Arc, thread};
 
@@ -228,6 +229,7 @@ fn a_template_counts_only_where_the_grammar_stops_at_it() {
         "CREATE TABLE {{ index .Options \"Namespace\" }}.users (id int);",
         "CREATE TABLE ${schema}.users (id int);",
         "CREATE TABLE <%= schema %>.users (id int);",
+        "CREATE INDEX i ON \"{{ .Options \"Schema\" }}\".users (id);",
         "GRANT SELECT ON a TO :role;",
         "SELECT :'name';",
         "COMMENT ON TABLE a IS '{{ name }} ${x} <%= y %>'; SELECT 'a'::text, x[1:2];",

@@ -4,6 +4,7 @@
 //! and `slip` say what is wrong and what was meant, `transaction` and `floor` judge what the
 //! grammar takes, and `typed` reads a typed tree where it can.
 
+mod bulk;
 mod floor;
 mod gate;
 mod notsql;

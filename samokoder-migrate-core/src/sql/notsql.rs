@@ -106,6 +106,7 @@ pub(super) fn copy_from_client(file: &Arc<SourceFile>, span: Span) -> Diagnostic
 }
 
 /// Something that is no SQL.
+#[derive(Clone, Copy)]
 enum Found {
     /// A `COPY … FROM STDIN` and the rows after it.
     Rows { statement: Span, rows: Span },

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    floor,
+    bulk, floor,
     gate::{self, Act, Lexed, Parsed, Refusal},
     notsql, refusal,
     split::{self, Piece},
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Code, Diagnostic},
-    migration::{Facts, Insert, Statement, Transaction},
+    migration::{Facts, Statement, Transaction},
     source::{SourceFile, Span},
 };
 
@@ -49,34 +49,79 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Beyond this many bytes a script is read statement by statement, and its `INSERT`s for the
-/// verdict alone: the tree of a 5 MB seed would take seconds in a macro, which cargo never
-/// optimises, and tells nothing. The statements of a smaller script are read at one go.
-const LARGE: usize = 256 * 1024;
+/// Beyond this many bytes a script is read statement by statement, and rows of data for the
+/// verdict alone: the tree of a 5 MB seed takes seconds in a macro, which cargo never optimises,
+/// and tells nothing. The statements of a smaller script are read at one go.
+const LARGE: usize = 64 * 1024;
 
 /// Reads a script: its statements, and everything that is wrong with its text.
 ///
 /// Call it on a thread with a stack of 64 MB: the tree of deeply nested SQL overflows the usual
 /// 2 MB in an unoptimised build.
+#[must_use]
 pub fn read(file: &Arc<SourceFile>, context: &Context) -> Reading {
     let mut reader = Reader {
         file,
         context,
         reading: Reading::default(),
     };
-    if file.text().len() > LARGE {
-        reader.apart();
+    let text = file.text();
+    let taken = if text.contains('\0') {
+        None
+    } else if text.len() > LARGE {
+        gate::check(text).ok().and_then(|()| large(text))
     } else {
-        match gate::parse(file.text()) {
-            Ok(statements) if !file.text().contains('\0') => reader.take_all(&statements),
-            Ok(_) | Err(_) => reader.apart(),
-        }
+        gate::parse(text).ok()
+    };
+    match taken {
+        Some(statements) => reader.take_all(&statements),
+        None => reader.apart(),
     }
     let mut reading = reader.reading;
     let start = |diagnostic: &Diagnostic| diagnostic.source().map_or(0, |(_, span)| span.start);
     reading.diagnostics.sort_by_key(start);
     reading.statements.sort_by_key(|statement| statement.span);
     reading
+}
+
+/// Reads a large script that the grammar takes.
+fn large(text: &str) -> Option<Vec<Parsed>> {
+    let lexed = gate::lex(text);
+    let mut statements = Vec::new();
+    for piece in split::split(text, &lexed) {
+        match bulk::rows(text, piece.tokens) {
+            Some(insert) => statements.push(gate::rows(piece.statement, insert)),
+            None => match read_piece(text, &piece) {
+                Ok(parsed) => statements.extend(parsed),
+                // The split, or an action of the grammar: the whole text says which.
+                Err(_) => return gate::parse(text).ok(),
+            },
+        }
+    }
+    Some(statements)
+}
+
+fn read_piece(text: &str, piece: &Piece<'_>) -> Result<Vec<Parsed>, Refusal> {
+    let sql = text.get(piece.whole.range()).unwrap_or_default();
+    let rows = bulk::rows(text, piece.tokens).filter(|_| sql.len() > LARGE);
+    let parsed = match rows {
+        Some(insert) => {
+            let span = Span::new(0, piece.statement.end - piece.statement.start);
+            gate::check(sql).map(|()| vec![gate::rows(span, insert)])
+        }
+        None => gate::parse(sql),
+    };
+    match parsed {
+        Ok(statements) => Ok(statements
+            .into_iter()
+            .map(|statement| statement.shifted(piece.whole.start))
+            .collect()),
+        // The server sees the end of the file, not that of the statement.
+        Err(refused) if refused.offset == Some(sql.len()) => {
+            Err(refused.shifted(text.len() - sql.len()))
+        }
+        Err(refused) => Err(refused.shifted(piece.whole.start)),
+    }
 }
 
 struct Reader<'a> {
@@ -106,7 +151,7 @@ impl Reader<'_> {
     /// Reads a piece, and what a missing `;` glued to it; says whether it swallows what follows.
     fn read_glued(&mut self, text: &str, lexed: &Lexed, mut piece: Piece<'_>) -> bool {
         loop {
-            let refused = match self.read_piece(text, &piece) {
+            let refused = match read_piece(text, &piece) {
                 Ok(statements) => {
                     self.take_all(&statements);
                     return false;
@@ -123,30 +168,6 @@ impl Reader<'_> {
         }
     }
 
-    fn read_piece(&self, text: &str, piece: &Piece<'_>) -> Result<Vec<Parsed>, Refusal> {
-        let sql = text.get(piece.whole.range()).unwrap_or_default();
-        let bulk = self.file.text().len() > LARGE && typed::starts_with_word(sql, "insert");
-        let parsed = if bulk {
-            gate::check(sql).map(|()| {
-                let length = piece.statement.end - piece.statement.start;
-                vec![gate::unread(Span::new(0, length))]
-            })
-        } else {
-            gate::parse(sql)
-        };
-        match parsed {
-            Ok(statements) => Ok(statements
-                .into_iter()
-                .map(|statement| statement.shifted(piece.whole.start))
-                .collect()),
-            // The server sees the end of the file, not that of the statement.
-            Err(refused) if refused.offset == Some(sql.len()) => {
-                Err(refused.shifted(text.len() - sql.len()))
-            }
-            Err(refused) => Err(refused.shifted(piece.whole.start)),
-        }
-    }
-
     fn take_all(&mut self, statements: &[Parsed]) {
         for statement in statements {
             self.take(statement);
@@ -156,7 +177,7 @@ impl Reader<'_> {
     fn take(&mut self, parsed: &Parsed) {
         let span = parsed.span;
         let act = gate::act(parsed);
-        let judged = transaction::judge(self.file, span, &act, self.context);
+        let judged = transaction::judge(self.file, span, &act, *self.context);
         self.reading.diagnostics.extend(judged);
         self.reading
             .diagnostics
@@ -176,18 +197,18 @@ impl Reader<'_> {
                 self.settings(vec!["all".to_owned()]);
             }
             Act::Rows(rows) => facts = rows,
-            _ if parsed.is_unread() => facts = unread_facts(self.file.slice(span)),
             _ => {}
         }
-        self.push(span, Some(()), facts);
+        let typed = parsed
+            .has_tree()
+            .then(|| typed::read(self.file.slice(span)));
+        self.push(span, typed.flatten(), facts);
     }
 
-    fn push(&mut self, span: Span, read: Option<()>, facts: Facts) {
-        self.reading.statements.push(Statement {
-            span,
-            typed: read.and_then(|()| typed::read(self.file.slice(span))),
-            facts,
-        });
+    fn push(&mut self, span: Span, typed: Option<Box<sqlparser::ast::Statement>>, facts: Facts) {
+        self.reading
+            .statements
+            .push(Statement { span, typed, facts });
     }
 
     fn settings(&mut self, names: Vec<String>) {
@@ -197,35 +218,6 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// The facts of an `INSERT` that only the verdict was asked for: outside of parentheses the words
-/// `ON CONFLICT` are its clause and nothing else.
-fn unread_facts(statement: &str) -> Facts {
-    let mut facts = Facts::default();
-    if !typed::starts_with_word(statement, "insert") {
-        return facts;
-    }
-    let mut depth = 0usize;
-    let mut after_on = false;
-    let mut guarded = false;
-    for token in gate::Scan::new(statement, 0) {
-        if token.kind.is('(') {
-            depth += 1;
-        } else if token.kind.is(')') {
-            depth = depth.saturating_sub(1);
-        } else if depth == 0 && after_on && token.is_word(statement, "conflict") {
-            guarded = true;
-        }
-        after_on = token.is_word(statement, "on");
-    }
-    let table = String::new();
-    facts.inserts.push(if guarded {
-        Insert::Guarded { table }
-    } else {
-        Insert::Plain { table }
-    });
-    facts
 }
 
 fn copy_to_client(file: &Arc<SourceFile>, span: Span) -> Diagnostic {

@@ -168,7 +168,7 @@ fn closing_end(text: &str, tokens: &[Token]) -> Option<usize> {
     for (at, token) in tokens.iter().enumerate() {
         if begins_body(text, tokens.get(at..)?) || token.is_word(text, "case") {
             depth += 1;
-        } else if token.is_word(text, "end") {
+        } else if token.is_word(text, "end") && !is_label(text, tokens, at) {
             depth = depth.saturating_sub(1);
             if depth == 0 {
                 return Some(at);
@@ -176,6 +176,13 @@ fn closing_end(text: &str, tokens: &[Token]) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether a word is the name of a column: `AS end`, `a.end`.
+fn is_label(text: &str, tokens: &[Token], at: usize) -> bool {
+    at.checked_sub(1)
+        .and_then(|before| tokens.get(before))
+        .is_some_and(|before| before.kind.is('.') || before.is_word(text, "as"))
 }
 
 #[cfg(test)]
@@ -202,7 +209,7 @@ mod tests {
     fn keeps_the_actions_of_a_rule_and_the_body_of_a_function_together() {
         let rule = "CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b)";
         let body = "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC \
-                    SELECT CASE WHEN true THEN 1 END; SELECT 2; END";
+                    SELECT CASE WHEN true THEN 1 END AS end; SELECT 2; END";
         assert_eq!(
             statements(&format!("{rule}; {body}; SELECT 1")),
             [rule, body, "SELECT 1"]

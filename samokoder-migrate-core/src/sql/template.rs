@@ -19,21 +19,16 @@ pub(super) fn unfilled(
     at: usize,
 ) -> Option<Diagnostic> {
     let stop = tokens.get(at)?;
-    // `<%` is an operator, so that PostgreSQL may stop only after it.
-    let span = [at.checked_sub(1), Some(at)]
-        .into_iter()
-        .flatten()
-        .filter_map(|index| tokens.get(index))
-        .find_map(|token| placeholder(text, token.span.start))?;
-    if span.end < stop.span.start {
-        return None;
-    }
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    let span = placeholder(text, stop.span.start)
+        .or_else(|| opened_before(text, before?))
+        .filter(|span| span.end > stop.span.start)?;
     let shown = file.slice(span);
     let diagnostic = Diagnostic::new(
         Code::Template,
         format!("the template `{shown}` was not filled in"),
     )
-    .at(file, span)
+    .at(file, Span::new(stop.span.start, span.end))
     .label("PostgreSQL stops here (42601)")
     .sqlstate("42601");
     Some(if shown.starts_with(':') {
@@ -41,6 +36,17 @@ pub(super) fn unfilled(
     } else {
         diagnostic.help("the files are SQL as it runs: write the value itself")
     })
+}
+
+/// Finds the placeholder that begins inside a token and ends after it: the quotes of
+/// `"{{ .Option "Name" }}"` end the literal before its name.
+fn opened_before(text: &str, token: &Token) -> Option<Span> {
+    let inside = token.text(text);
+    let (at, _) = MARKS
+        .iter()
+        .filter_map(|(open, _)| Some((inside.rfind(open)?, open)))
+        .max()?;
+    placeholder(text, token.span.start + at).filter(|span| span.end > token.span.end)
 }
 
 /// The marks that a placeholder begins and ends with, and the longest first.

@@ -17,7 +17,7 @@ pub(super) fn judge(
     file: &Arc<SourceFile>,
     statement: Span,
     act: &Act,
-    context: &Context,
+    context: Context,
 ) -> Option<Diagnostic> {
     match (context.transaction, act) {
         (_, Act::Control(control)) => controls(file, statement, *control, context),
@@ -44,7 +44,7 @@ fn controls(
     file: &Arc<SourceFile>,
     statement: Span,
     control: Control,
-    context: &Context,
+    context: Context,
 ) -> Option<Diagnostic> {
     let first = Scan::new(file.slice(statement), 0).next();
     let word = first.map_or_else(String::new, |token| {

@@ -7,7 +7,7 @@ use rupg_sql::nodes::{
     TransactionStmtKind, VariableSetKind, VariableSetStmt,
 };
 
-use super::Parsed;
+use super::{Content, Parsed};
 use crate::migration::{Facts, Insert};
 
 /// What a statement does, as far as the checks ask.
@@ -61,8 +61,15 @@ pub(in crate::sql) struct Refused {
 
 /// Returns what a statement does.
 pub(in crate::sql) fn act(parsed: &Parsed) -> Act {
-    let Some(node) = &parsed.node else {
-        return Act::Other;
+    let node = match &parsed.content {
+        Content::Tree(node) => node,
+        Content::Rows(insert) => {
+            return Act::Rows(Facts {
+                inserts: vec![insert.clone()],
+                ..Facts::default()
+            });
+        }
+        Content::Opaque => return Act::Other,
     };
     if let Some(name) = refused(node) {
         return Act::Refused(Refused { name });

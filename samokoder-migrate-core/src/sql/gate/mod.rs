@@ -17,15 +17,23 @@ use tree::{TreeNode, tree};
 
 use rupg_sql::nodes::Node;
 
-use crate::source::Span;
+use crate::{migration::Insert, source::Span};
 
 /// One statement that the grammar takes.
 #[derive(Debug)]
 pub(super) struct Parsed {
     /// From its first token to its last, without the `;`.
     pub(super) span: Span,
-    node: Option<Node>,
+    content: Content,
     base: usize,
+}
+
+/// What is known of a statement.
+#[derive(Debug)]
+enum Content {
+    Tree(Node),
+    Rows(Insert),
+    Opaque,
 }
 
 impl Parsed {
@@ -36,9 +44,16 @@ impl Parsed {
         self
     }
 
-    /// Returns whether nothing is known of it but its span.
-    pub(super) fn is_unread(&self) -> bool {
-        self.node.is_none()
+    /// Returns whether there is more to it than rows of data.
+    pub(super) fn has_tree(&self) -> bool {
+        matches!(self.content, Content::Tree(_))
+    }
+
+    fn node(&self) -> Option<&Node> {
+        match &self.content {
+            Content::Tree(node) => Some(node),
+            Content::Rows(_) | Content::Opaque => None,
+        }
     }
 
     /// Returns where the text begins that the tree's locations count from.
@@ -93,7 +108,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Parsed>, Refusal> {
                     let span = token::trim(text, Span::new(start, end));
                     Some(Parsed {
                         span,
-                        node: raw.stmt,
+                        content: raw.stmt.map_or(Content::Opaque, Content::Tree),
                         base: 0,
                     })
                 }
@@ -114,11 +129,11 @@ pub(super) fn check(text: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Makes a statement of which nothing is known but its span: what [`check`] took.
-pub(super) fn unread(span: Span) -> Parsed {
+/// Makes a statement that [`check`] took and whose tokens tell all that is asked of it.
+pub(super) fn rows(span: Span, insert: Insert) -> Parsed {
     Parsed {
         span,
-        node: None,
+        content: Content::Rows(insert),
         base: 0,
     }
 }
@@ -127,7 +142,11 @@ pub(super) fn unread(span: Span) -> Parsed {
 fn opaque(text: &str) -> Vec<Parsed> {
     super::split::split(text, &lex(text))
         .into_iter()
-        .map(|piece| unread(piece.statement))
+        .map(|piece| Parsed {
+            span: piece.statement,
+            content: Content::Opaque,
+            base: 0,
+        })
         .collect()
 }
 

@@ -41,7 +41,7 @@ impl TreeNode {
 
 /// Returns the nodes of a statement, outermost first.
 pub(super) fn tree(parsed: &Parsed) -> Vec<TreeNode> {
-    parsed.node.as_ref().map_or_else(Vec::new, of)
+    parsed.node().map_or_else(Vec::new, of)
 }
 
 /// Returns the nodes of a tree, outermost first.

@@ -1,4 +1,4 @@
-//! Words and marks of MySQL, SQLite, SQL Server and Oracle.
+//! Words and marks of MySQL, `SQLite`, SQL Server and Oracle.
 
 use super::{Mend, Stop};
 use crate::source::Span;

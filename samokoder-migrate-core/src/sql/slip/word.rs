@@ -14,15 +14,9 @@ pub(super) fn mends(stop: &Stop) -> Vec<Mend> {
 
 fn doubled(stop: &Stop) -> Option<Mend> {
     let word = stop.word(0);
-    let is_word = word.starts_with(|c: char| c.is_alphabetic());
-    (is_word && stop.is_word(-1, word)).then(|| {
-        Mend::new(format!("`{word}` is there twice")).replace(
-            stop.token(0)
-                .map(|token| token.span)
-                .unwrap_or(crate::Span::at(0)),
-            "",
-        )
-    })
+    let token = stop.token(0)?;
+    (word.starts_with(char::is_alphabetic) && stop.is_word(-1, word))
+        .then(|| Mend::new(format!("`{word}` is there twice")).replace(token.span, ""))
 }
 
 /// Suggests the keywords that the grammar takes there and that are spelt nearly so.
