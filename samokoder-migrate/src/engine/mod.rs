@@ -7,6 +7,7 @@ mod job;
 pub(crate) mod port;
 mod preview;
 mod read;
+mod refused;
 mod replay;
 mod run;
 mod wait;

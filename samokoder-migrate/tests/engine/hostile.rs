@@ -119,3 +119,53 @@ fn scripts_mean_what_was_checked_where_plain_literals_take_escapes() {
         );
     }
 }
+
+#[test]
+fn temporary_types_and_operators_of_the_callers_are_not_in_the_way() {
+    let given = Given::new()
+        .migration("a", "CREATE TABLE public.a (id int)", "DROP TABLE public.a")
+        .migration(
+            "b",
+            "-- samokoder: no-transaction\nCREATE INDEX CONCURRENTLY i ON public.a (id)",
+            "-- samokoder: no-transaction\nDROP INDEX CONCURRENTLY public.i",
+        );
+    let (set, failing) = (
+        given.set(),
+        given
+            .clone()
+            .migration("c", "SELECT 1 / 0", "SELECT 1")
+            .set(),
+    );
+    for mut world in worlds() {
+        world.client.execute(
+            "CREATE TEMP TABLE text (x int); CREATE TEMP TABLE bytea (x int); CREATE TEMP TABLE float8 (x int);
+             CREATE SCHEMA evil;
+             CREATE FUNCTION evil.stop(pg_catalog.text, pg_catalog.text) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE ''hijacked''; END';
+             CREATE FUNCTION evil.stop(int, int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE ''hijacked''; END';
+             CREATE FUNCTION evil.stop(timestamptz, timestamptz) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE ''hijacked''; END';
+             CREATE FUNCTION evil.stop(oid, oid) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE ''hijacked''; END'",
+        );
+        let types = ["text", "int", "timestamptz", "oid"];
+        for kind in types.map(|kind| {
+            if kind == "text" {
+                "pg_catalog.text"
+            } else {
+                kind
+            }
+        }) {
+            for operator in ["=", "<>"] {
+                world.admin.execute(&format!(
+                    "CREATE OPERATOR evil.{operator} (FUNCTION = evil.stop, LEFTARG = {kind}, RIGHTARG = {kind})"
+                ));
+            }
+        }
+        world.client.execute("SET search_path = evil, pg_catalog");
+        world.up(&set).unwrap();
+        world.client.status(verb::status(&set)).unwrap();
+        world.client.verify(verb::verify(&set)).unwrap();
+        let error = world.up(&failing).unwrap_err();
+        assert_eq!(error.server().unwrap().sqlstate, "22012");
+        world.down_to(&set, 0).unwrap();
+        assert_eq!(world.client.value("SHOW search_path"), "evil, pg_catalog");
+    }
+}
