@@ -106,33 +106,41 @@ pub(super) fn restore(script: &Script, scope: Scope) -> String {
         })
         .collect();
     let names: Vec<String> = names.into_iter().map(literal).collect();
-    let mut sql = String::new();
-    if resets_all(script) {
-        // DISCARD ALL, which a script outside a transaction may hold, drops it too.
+    let (again, more) = if resets_all(script) {
+        // DISCARD ALL, which a script outside a transaction may hold, drops the prepared one too.
         let body = format!(
             "BEGIN
     IF EXISTS (SELECT FROM pg_prepared_statements AS p WHERE p.name = '{PREPARED}') THEN
         EXECUTE 'EXECUTE {PREPARED}';
         DEALLOCATE {PREPARED};
+    ELSE
+        RESET search_path;
+        PERFORM set_config('samokoder_migrate.search_path', concat('=', current_setting('search_path')), false),
+            set_config('samokoder_migrate.names', '', false), set_config('search_path', '{OWN_PATH}', true);
     END IF;
 END"
         );
-        sql.push_str(&format!("DO {};\n{}", dollar(&body), enter(scope)));
-    }
-    sql.push_str(&format!(
-        "SELECT set_config(s.name, substr(s.saved, 2), false) FROM (
+        (
+            format!("DO {};\n", dollar(&body)),
+            "\n    UNION ALL SELECT m.name, true, m.place + 1000 FROM unnest(string_to_array(current_setting('samokoder_migrate.names', true), ',')) WITH ORDINALITY AS m (name, place)",
+        )
+    } else {
+        (String::new(), "")
+    };
+    format!(
+        "{again}SELECT set_config(s.name, substr(s.saved, 2), false) FROM (
     SELECT n.name, n.seen, current_setting('samokoder_migrate.' || n.name, true) AS saved, current_setting(n.name, true) AS now
-    FROM unnest(ARRAY[{}]::text[], ARRAY[{}]::boolean[]) WITH ORDINALITY AS n (name, seen, place) ORDER BY n.place OFFSET 0) AS s
+    FROM (SELECT * FROM unnest(ARRAY[{}]::text[], ARRAY[{}]::boolean[]) WITH ORDINALITY AS n (name, seen, place){more}) AS n
+    ORDER BY n.place OFFSET 0) AS s
 WHERE s.saved LIKE '=%' AND (s.seen OR s.now IS DISTINCT FROM substr(s.saved, 2));\n",
         names.join(", "),
         seen.join(", "),
-    ));
-    sql
+    )
 }
 
 /// How many statements [`restore`] is.
 pub(super) fn restore_statements(script: &Script) -> usize {
-    if resets_all(script) { 3 } else { 1 }
+    if resets_all(script) { 2 } else { 1 }
 }
 
 /// Makes us ourselves until the transaction ends, in the midst of a script that may have chosen
@@ -147,44 +155,53 @@ pub(super) fn ourselves() -> String {
     call("session_authorization") + &call("role")
 }
 
-/// The prepared statement that puts everything back where the script resets all settings, and
-/// with them our stash.
-const PREPARED: &str = "samokoder_migrate_settings";
+/// The prepared statement that fills the stash again where the script resets all settings, and with
+/// them the stash.
+const PREPARED: &str = "samokoder_migrate_stash";
 
 /// Returns whether a script resets all settings.
 pub(super) fn resets_all(script: &Script) -> bool {
     script.settings.iter().any(|name| name == "all")
 }
 
-/// Prepares the putting back of every setting of the session, for a script that resets them all.
+/// Prepares the stash of every setting of the session, for a script that resets them all.
 ///
 /// The caller's own placeholders, such as `myapp.tenant`, cannot be listed, so they stay reset.
-pub(super) fn prepare_all() -> String {
+pub(super) fn prepare_all(script: &Script, scope: Scope) -> String {
+    let mut stashed: Vec<&str> = restored(script).collect();
+    stashed.extend(["search_path", "client_connection_check_interval"]);
+    if scope == Scope::Session {
+        stashed.extend(RUNS_OWN);
+    }
+    let stashed: Vec<String> = stashed.into_iter().map(literal).collect();
     let body = format!(
         "DECLARE
+    stashed text[] := ARRAY[{}]::text[];
+    names text;
     calls text;
 BEGIN
     IF EXISTS (SELECT FROM pg_prepared_statements AS p WHERE p.name = '{PREPARED}') THEN
         DEALLOCATE {PREPARED};
     END IF;
-    SELECT string_agg(format('pg_catalog.set_config(%L, %L, false)', n.name, n.value), ', ' ORDER BY n.place) INTO calls FROM (
-        SELECT 1 AS place, 'session_authorization' AS name, current_setting('session_authorization') AS value
-        UNION ALL SELECT 2, 'role', current_setting('role')
-        UNION ALL SELECT 3, 'search_path', substr(current_setting('samokoder_migrate.search_path'), 2)
-        UNION ALL SELECT 4, 'client_connection_check_interval', substr(current_setting('samokoder_migrate.client_connection_check_interval'), 2)
-            WHERE current_setting('client_connection_check_interval', true) IS NOT NULL
-        UNION ALL SELECT 5, 'samokoder_migrate.started', current_setting('samokoder_migrate.started')
-        UNION ALL SELECT 6, s.name, current_setting(s.name) FROM pg_settings AS s
-            WHERE s.source = 'session' AND s.context IN ('user', 'superuser') AND left(s.name, 12) <> 'transaction_'
-                AND s.name NOT IN ('search_path', 'client_connection_check_interval')) AS n;
+    SELECT coalesce(string_agg(s.name, ','), '') INTO names FROM pg_settings AS s
+    WHERE s.source = 'session' AND s.context IN ('user', 'superuser') AND left(s.name, 12) <> 'transaction_'
+        AND s.name <> ALL (ARRAY['search_path', 'client_connection_check_interval']);
+    SELECT string_agg(format('pg_catalog.set_config(%L, %L, false)', 'samokoder_migrate.' || n.name, n.value), ', ') INTO calls FROM (
+        SELECT s.name, current_setting('samokoder_migrate.' || s.name, true) AS value FROM unnest(stashed) AS s (name)
+        UNION ALL SELECT 'names', names || ',client_connection_check_interval'
+        UNION ALL SELECT 'started', current_setting('samokoder_migrate.started')
+        UNION ALL SELECT s.name, concat('=', current_setting(s.name)) FROM unnest(string_to_array(names, ',')) AS s (name)
+            WHERE s.name <> ALL (stashed)) AS n;
     EXECUTE 'PREPARE {PREPARED} AS SELECT ' || calls;
-END"
+END",
+        stashed.join(", "),
     );
     format!("DO {};\n", dollar(&body))
 }
 
-/// Returns what makes the next message be read as it was checked: only what a script outside a
-/// transaction, whose statements are messages of their own, is seen to change. ASCII alone.
+/// Returns what makes the next message be read as it was checked, and our stash be there for it:
+/// what a script outside a transaction, whose statements are messages of their own, may undo.
+/// ASCII alone.
 pub(super) fn steady(script: &Script) -> Option<String> {
     let changes = script.settings.iter().any(|name| {
         matches!(
@@ -192,9 +209,20 @@ pub(super) fn steady(script: &Script) -> Option<String> {
             "client_encoding" | "standard_conforming_strings" | "all"
         )
     });
-    changes.then(|| {
-        "SELECT pg_catalog.set_config('client_encoding', 'UTF8', false), pg_catalog.set_config('standard_conforming_strings', 'on', false);\n".to_owned()
-    })
+    let reading = "SELECT pg_catalog.set_config('client_encoding', 'UTF8', false), pg_catalog.set_config('standard_conforming_strings', 'on', false);\n";
+    let again = if resets_all(script) {
+        let body = format!(
+            "BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_prepared_statements AS p WHERE p.name OPERATOR(pg_catalog.=) '{PREPARED}') THEN
+        EXECUTE 'EXECUTE {PREPARED}';
+    END IF;
+END"
+        );
+        format!("DO {};\n", dollar(&body))
+    } else {
+        String::new()
+    };
+    changes.then(|| format!("{reading}{again}"))
 }
 
 /// Returns the names of the settings to put back: ours, and those that the script is seen to set.

@@ -128,7 +128,7 @@ WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} A
                 all = format!(
                     "SELECT {};\n{}",
                     calls.join(",\n    "),
-                    settings::prepare_all()
+                    settings::prepare_all(script, scope)
                 );
                 calls.clear();
             }

@@ -303,7 +303,7 @@ fn puts_back_the_callers_settings_where_a_script_resets_all() {
         }
         world.up(&failing).unwrap_err();
         assert_eq!(differences(&before, &settings(&mut world.client)), [""; 0]);
-        world.down_to(&set, 0).unwrap_err();
+        world.down_to(&set, 0).unwrap();
         assert_eq!(differences(&before, &settings(&mut world.client)), [""; 0]);
         assert_eq!(world.locks(), [""; 0]);
     }
