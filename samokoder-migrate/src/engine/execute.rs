@@ -162,7 +162,10 @@ impl<'e, 's> Execution<'e, 's> {
                 What::Mark => (writer.abandoned(step), Blame::Ours),
                 What::Statement(statement) => {
                     let offset = server.position.and_then(|position| position.checked_sub(1));
-                    (writer.refused(step, statement), Blame::Statement { statement, offset })
+                    (
+                        writer.refused(step, statement),
+                        Blame::Statement { statement, offset },
+                    )
                 }
             };
             let ours = opening::is_ours(&server.sqlstate);

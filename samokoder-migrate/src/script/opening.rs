@@ -39,18 +39,15 @@ pub(crate) fn opening(
     trusted: &[String],
 ) -> String {
     let schema = literal(set.schema());
-    let create: String = tables
-        .definitions()
-        .iter()
-        .map(|(name, definition)| {
-            format!(
-                "    IF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = space AND c.relname = '{name}') THEN
+    let mut create = String::new();
+    for (name, definition) in tables.definitions() {
+        create.push_str(&format!(
+            "    IF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = space AND c.relname = '{name}') THEN
         EXECUTE {};
     END IF;\n",
-                literal(definition),
-            )
-        })
-        .collect();
+            literal(&definition),
+        ));
+    }
     let body = format!(
         "DECLARE
     space oid;

@@ -87,9 +87,9 @@ fn prints_exactly_the_messages_that_are_then_sent() {
             let preview = world.client.plan(run.clone().dry_run()).unwrap();
             let before = logged(&server, &pid).len();
             let report = world.client.run(run).unwrap();
-            let sent = logged(&server, &pid);
+            let messages = logged(&server, &pid);
             // The first reads where the database is.
-            let sent: Vec<String> = sent[before + 1..]
+            let messages: Vec<String> = messages[before + 1..]
                 .iter()
                 .map(|message| without_run(message, report.run_id()))
                 .collect();
@@ -98,11 +98,11 @@ fn prints_exactly_the_messages_that_are_then_sent() {
                 .iter()
                 .map(|message| without_run(message, &run_of(preview.scripts())))
                 .collect();
-            assert_eq!(printed.len(), sent.len());
-            for (printed, sent) in printed.iter().zip(&sent) {
-                assert_eq!(printed, sent);
+            assert_eq!(printed.len(), messages.len());
+            for (printed, message) in printed.iter().zip(&messages) {
+                assert_eq!(printed, message);
             }
-            assert_eq!(report.round_trips(), sent.len() + 1);
+            assert_eq!(report.round_trips(), messages.len() + 1);
         }
     }
 }

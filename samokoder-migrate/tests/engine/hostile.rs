@@ -9,7 +9,7 @@ const HOSTILE: [&str; 9] = [
     "a\"b",
     "a\\b",
     "a\\'b",
-    "$$",
+    "a$$b",
     "$samokoder$",
     "имя",
     "two  words",

@@ -67,60 +67,72 @@ fn builds_and_drops_indexes_concurrently_between_other_steps() {
 
 #[test]
 fn goes_on_at_the_statement_that_was_refused() {
-    for (k, up) in [
-        (
-            1,
-            "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON t (id);\nCREATE TABLE other (id int)",
-        ),
-        (
-            2,
-            "CREATE TABLE other (id int);\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON t (id);\nCREATE INDEX CONCURRENTLY i ON t (id)",
-        ),
-    ] {
-        let set = outside(up, "SELECT 1");
-        for mut world in worlds() {
-            let error = world.up(&set).unwrap_err();
-            assert_eq!(error.code().as_str(), "SM0701");
-            assert_eq!(error.server().unwrap().sqlstate, "23505");
-            let position = error.diagnostic().position().unwrap().to_string();
-            assert_eq!(position, format!("{}:1", k + 1));
-            let said = error.rendered();
-            assert!(said.contains("runs outside a transaction"), "{said}");
-            assert!(
-                said.contains("001_before stands; the database is at 001_before"),
-                "{said}"
-            );
-            let count = set.migrations()[1].upgrade().text().matches(';').count() + 1;
-            assert_eq!(
-                unfinished(&mut world),
-                [format!("002_index upgrade {k} {count} refused")]
-            );
-            assert_eq!(world.locks(), [""; 0]);
-            assert_eq!(
-                world.events().last().unwrap(),
-                "upgrade failed 002_index 23505"
-            );
-            let status = world.client.status(verb::status(&set)).unwrap();
-            assert!(
-                status
-                    .problem()
-                    .unwrap()
-                    .contains("002_index was begun outside a transaction")
-            );
-            // Refused again as long as the cause is there: the invalid index is dropped by hand.
-            world.admin.execute("DROP INDEX u");
-            assert_eq!(
-                world.up(&set).unwrap_err().server().unwrap().sqlstate,
-                "23505"
-            );
-            world.admin.execute("DROP INDEX u; TRUNCATE t");
-            let report = world.up(&set).unwrap();
-            assert_eq!(report.steps().len(), 2);
-            assert!(world.exists("other") && world.exists("after"));
-            assert!(valid_indexes(&mut world).contains(&"u t".to_owned()));
-            assert!(unfinished(&mut world).is_empty());
-            assert_eq!(world.locks(), [""; 0]);
+    let set = outside(
+        "CREATE TABLE other (id int);\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON t (id);\nCREATE INDEX CONCURRENTLY i ON t (id)",
+        "SELECT 1",
+    );
+    for mut world in worlds() {
+        let error = world.up(&set).unwrap_err();
+        assert_eq!(error.code().as_str(), "SM0701");
+        assert_eq!(error.server().unwrap().sqlstate, "23505");
+        let position = error.diagnostic().position().unwrap().to_string();
+        assert_eq!(position, "3:1");
+        let said = error.rendered();
+        for part in [
+            "002_index runs outside a transaction; its first 1 statements stand",
+            "001_before stands; the database is at 001_before",
+            "it goes on at this statement; an index that CONCURRENTLY left invalid must be dropped first",
+        ] {
+            assert!(said.contains(part), "{said}");
         }
+        assert_eq!(unfinished(&mut world), ["002_index upgrade 2 3 refused"]);
+        assert_eq!(world.locks(), [""; 0]);
+        assert_eq!(
+            world.events().last().unwrap(),
+            "upgrade failed 002_index 23505"
+        );
+        let status = world.client.status(verb::status(&set)).unwrap();
+        let problem = status.problem().unwrap();
+        assert!(
+            problem.contains("002_index was begun outside a transaction"),
+            "{problem}"
+        );
+        // Refused again as long as the cause is there; the invalid index is dropped by hand.
+        world.admin.execute("DROP INDEX u");
+        let error = world.up(&set).unwrap_err();
+        assert_eq!(error.server().unwrap().sqlstate, "23505");
+        assert_eq!(unfinished(&mut world), ["002_index upgrade 2 3 refused"]);
+        world.admin.execute("DROP INDEX u; TRUNCATE t");
+        let report = world.up(&set).unwrap();
+        assert_eq!(report.steps().len(), 2);
+        assert!(world.exists("other") && world.exists("after"));
+        assert_eq!(valid_indexes(&mut world), ["i t", "u t"]);
+        assert!(unfinished(&mut world).is_empty());
+        assert_eq!(world.locks(), [""; 0]);
+    }
+}
+
+#[test]
+fn nothing_is_unfinished_where_the_first_statement_was_refused() {
+    let set = outside(
+        "CREATE UNIQUE INDEX CONCURRENTLY u ON t (id);\nCREATE TABLE other (id int)",
+        "DROP INDEX CONCURRENTLY nosuch; DROP TABLE other",
+    );
+    for mut world in worlds() {
+        let error = world.up(&set).unwrap_err();
+        assert_eq!(error.server().unwrap().sqlstate, "23505");
+        let said = error.rendered();
+        assert!(said.contains("none of its statements stands"), "{said}");
+        assert!(unfinished(&mut world).is_empty());
+        assert_eq!(world.locks(), [""; 0]);
+        world.admin.execute("DROP INDEX u; TRUNCATE t");
+        world.up(&set).unwrap();
+        // On the way down too: the other ways stay open.
+        let error = world.down_to(&set, 1).unwrap_err();
+        assert_eq!(error.server().unwrap().sqlstate, "42704");
+        assert_eq!(world.history(), ["001_before", "002_index"]);
+        world.up(&set).unwrap();
+        assert_eq!(world.locks(), [""; 0]);
     }
 }
 
@@ -330,7 +342,7 @@ fn marks_are_ours_whatever_role_and_settings_the_script_chose() {
 #[test]
 fn a_stale_downgrade_does_not_stand_in_the_way_of_going_on() {
     let first = outside(
-        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON t (id)",
+        "SELECT 1; CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON t (id)",
         "SELECT 1",
     );
     let mended = Given::new()
@@ -341,7 +353,9 @@ fn a_stale_downgrade_does_not_stand_in_the_way_of_going_on() {
         )
         .migration(
             "index",
-            &format!("{OUTSIDE}CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON t (id)"),
+            &format!(
+                "{OUTSIDE}SELECT 1; CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS u ON t (id)"
+            ),
             &format!("{OUTSIDE}SELECT 1"),
         )
         .set();

@@ -64,12 +64,12 @@ fn run_again_when_changed_and_only_then() {
     for mut world in worlds() {
         world.up(&first).unwrap();
         let status = world.client.status(verb::status(&second)).unwrap();
-        let states: Vec<String> = status
+        let shown: Vec<String> = status
             .seeds()
             .iter()
             .map(|seed| format!("{} {:?}", seed.path, seed.state))
             .collect();
-        assert_eq!(states, ["x Ran", "y Changed"]);
+        assert_eq!(shown, ["x Ran", "y Changed"]);
         assert_eq!(subjects(&world.up(&second).unwrap()), ["y"]);
         assert_eq!(logged(&mut world), ["x1", "y1", "y2"]);
         assert!(world.up(&second).unwrap().is_noop());

@@ -266,11 +266,7 @@ fn puts_back_the_callers_settings_where_a_script_resets_all() {
         world.client.execute("RESET samokoder_test.mine");
         let before = settings(&mut world.client);
         let set = Given::new()
-            .migration(
-                "a",
-                &format!("SET ROLE {role}; RESET ALL"),
-                "RESET ALL; DEALLOCATE ALL",
-            )
+            .migration("a", &format!("SET ROLE {role}; RESET ALL"), "RESET ALL")
             .migration("probe", &probe("a"), "SELECT 1")
             .migration(
                 "b",

@@ -157,8 +157,8 @@ fn gives_up_after_its_patience_and_names_who_holds_the_lock() {
                 assert!(said.contains(&part), "{said}");
             }
             // One read, one try, then short reads at 20, 40, 80, 160, 320 ms and what is left.
-            let sent = error.report().unwrap().round_trips();
-            assert!(sent <= 12, "{sent} messages");
+            let messages = error.report().unwrap().round_trips();
+            assert!(messages <= 12, "{messages} messages");
             gate.execute("ROLLBACK");
             run.join().unwrap();
             assert_ne!(key, "0");

@@ -183,7 +183,7 @@ fn does_not_read_a_planted_view_which_would_run_its_functions() {
                 .code(),
             world.up(&set).unwrap_err().code(),
         ];
-        assert_eq!(codes.map(|code| code.as_str()), ["SM0704"; 4]);
+        assert_eq!(codes.map(samokoder_migrate::Code::as_str), ["SM0704"; 4]);
         let super_sql = format!("SELECT rolsuper FROM pg_roles WHERE rolname = '{role}'");
         assert_eq!(world.admin.value(&super_sql), "f");
     }
