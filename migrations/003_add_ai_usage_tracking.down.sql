@@ -1,0 +1,3 @@
+drop table public.ai_usage_daily;
+drop table public.ai_usage_events;
+drop function public.count_ai_usage();
