@@ -1,6 +1,8 @@
 //! Compile-time checked PostgreSQL migrations: `cargo build` refuses a migration that PostgreSQL
 //! would refuse, or that has no way back; the program moves the database to any revision.
 
+#[cfg(feature = "refinery")]
+pub mod compat;
 pub mod driver;
 mod engine;
 pub mod error;

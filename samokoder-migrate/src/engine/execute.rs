@@ -211,6 +211,7 @@ impl<'e, 's> Execution<'e, 's> {
         match server.sqlstate.as_str() {
             opening::BUSY => return Trouble::Busy,
             opening::MOVED => return Trouble::Moved,
+            opening::FOREIGN => return super::failure::foreign(server).into(),
             opening::UNTRUSTED => return super::failure::untrusted(self.job.set, server).into(),
             _ => {}
         }

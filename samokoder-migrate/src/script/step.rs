@@ -85,7 +85,7 @@ impl Writer<'_> {
         let script = self.script(step);
         message.ours(at, BEGIN, 1);
         message.ours(at, &Self::own_search_path(), 1);
-        message.ours(at, &self.guard(step, before, ""), 1);
+        message.ours(at, &self.guard(step, before, &step.condition), 1);
         message.ours(
             at,
             &self.prepare(step, script, flush, Scope::Transaction),
