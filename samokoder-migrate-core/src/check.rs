@@ -1,6 +1,26 @@
 //! The way from folders to a checked history.
 
-use crate::{Diagnostics, migration::History};
+use crate::{Diagnostics, Digest, assemble, folder::Folder, migration::History, stack};
+
+/// Checks a folder of migrations, and one of seeds.
+///
+/// It works on a thread of its own, whose stack deeply nested SQL does not overflow, and on a
+/// second one where there is much to read.
+///
+/// ```
+/// use samokoder_migrate_core::{check::{Options, check}, folder::Folder};
+///
+/// let migrations = Folder::new("migrations")
+///     .file("001_users.up.sql", "CREATE TABLE users (id bigint PRIMARY KEY);")
+///     .file("001_users.down.sql", "DROP TABLE users;");
+/// let checked = check(&migrations, None, &Options::default());
+/// assert!(checked.diagnostics.is_empty());
+/// assert_eq!(checked.history.unwrap().migrations()[0].name, "users");
+/// ```
+#[must_use]
+pub fn check(migrations: &Folder, seeds: Option<&Folder>, options: &Options) -> Checked {
+    stack::on_large_stack(|| assemble::assemble(migrations, seeds, options))
+}
 
 /// What the checks are told.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +54,10 @@ pub struct Checked {
     pub statements: usize,
     /// The names that migrations, seeds and environments had, for a stub when there is no history.
     pub names: Names,
+    /// The upgrades that could be read, in order: labels and checksums, for a new lock file.
+    pub upgrades: Vec<(String, Digest)>,
+    /// The labels of the migrations whose downgrades have faults that a lock file can accept.
+    pub broken_downgrades: Vec<String>,
 }
 
 /// Names that a stub of the generated module needs, whatever else is wrong.

@@ -13,9 +13,40 @@ pub mod source;
 pub mod version;
 
 #[cfg(feature = "check")]
+mod allow;
+#[cfg(feature = "check")]
+mod assemble;
+#[cfg(feature = "check")]
 pub mod check;
 #[cfg(feature = "check")]
+pub mod checksum;
+#[cfg(feature = "check")]
+pub mod directive;
+#[cfg(feature = "check")]
+pub mod disk;
+#[cfg(feature = "check")]
+mod draft;
+#[cfg(feature = "check")]
+pub mod folder;
+#[cfg(feature = "check")]
+pub mod layout;
+#[cfg(feature = "check")]
+pub mod lexer;
+#[cfg(feature = "check")]
+pub mod lock;
+#[cfg(feature = "check")]
 pub mod migration;
+#[cfg(feature = "check")]
+pub mod near;
+#[cfg(feature = "check")]
+pub mod rule;
+#[cfg(feature = "check")]
+mod seeds;
+#[cfg(feature = "check")]
+#[doc(hidden)]
+pub mod sql;
+#[cfg(feature = "check")]
+mod stack;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest::Digest;

@@ -79,8 +79,8 @@ codes! {
 
     "0201" SyntaxError Error "PostgreSQL refuses the statement's syntax";
     "0202" PsqlCommand Error "a psql command is not SQL";
-    "0203" CopyFromStdin Error "COPY FROM STDIN needs a client that sends the data";
-    "0204" NulByte Error "a script holds a NUL byte or a stray byte order mark";
+    "0203" CopyFromStdin Error "a script cannot send rows to COPY, nor take them";
+    "0204" NulByte Error "a script holds a NUL byte or a character that no one sees";
     "0205" Template Error "a template was not filled in";
     "0206" TransactionControl Error "a script controls the transaction that the runner owns";
     "0207" OutsideTransaction Error "a statement cannot run inside a transaction";

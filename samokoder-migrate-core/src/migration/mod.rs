@@ -8,5 +8,5 @@ mod seed;
 
 pub use history::History;
 pub use migration::{Downgrade, Migration};
-pub use script::{Script, Statement, Transaction};
+pub use script::{Facts, Insert, Script, Statement, Transaction};
 pub use seed::Seed;

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     digest::Digest,
+    directive::Touch,
     source::{SourceFile, Span},
 };
 
@@ -26,6 +27,34 @@ pub struct Statement {
     pub span: Span,
     /// What sqlparser reads in it; `None` is an opaque statement, never an error.
     pub typed: Option<Box<sqlparser::ast::Statement>>,
+    /// What it does to rows, which the gate's tree tells for every statement.
+    pub facts: Facts,
+}
+
+/// What a statement is seen to do to rows; names are as written, with the schema if it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Facts {
+    /// Its `INSERT`s, those in a `WITH` too, in order.
+    pub inserts: Vec<Insert>,
+    /// The tables that it deletes rows from.
+    pub empties: Vec<String>,
+}
+
+/// An `INSERT`, and whether a second run of it would add the rows again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Insert {
+    /// It has an `ON CONFLICT`, or its query reads the table that it fills.
+    Guarded {
+        /// The table that it fills.
+        table: String,
+    },
+    /// Nothing stops a second run from adding the rows again.
+    Plain {
+        /// The table that it fills; empty where only the verdict on the statement was had.
+        table: String,
+    },
 }
 
 /// One direction of a migration, or a seed: its text, statements and directives.
@@ -45,6 +74,8 @@ pub struct Script {
     /// The settings that it is seen to change for the session, lower case, each once, in order:
     /// `SET x`, `SET SESSION x`, `set_config('x', …, false)`, `RESET x`; never `SET LOCAL`.
     pub settings: Vec<String>,
+    /// What its `touches` directives say that its opaque statements may change.
+    pub touches: Vec<Touch>,
     /// SHA-256 of its canonical form.
     pub checksum: Digest,
 }

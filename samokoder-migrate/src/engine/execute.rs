@@ -166,7 +166,9 @@ impl<'e, 's> Execution<'e, 's> {
                 None => {}
                 Some(Failure::Lost(reason)) => return Err(Self::lost(raw, &reason).into()),
                 Some(Failure::Server(server)) => {
-                    self.port.query(self.writer.refused(step), Rows::Last).await;
+                    self.port
+                        .query(self.writer.refused(step, statement), Rows::Last)
+                        .await;
                     let offset = server.position.and_then(|position| position.checked_sub(1));
                     let blame = Blame::Statement { statement, offset };
                     return Err(self.report(raw, *server, index, blame).await);

@@ -182,15 +182,22 @@ ON CONFLICT (set_name) DO UPDATE SET statement = EXCLUDED.statement, outcome = '
     }
 
     /// Returns the message that marks a statement outside a transaction as refused by the server.
-    pub(crate) fn refused(&self, step: &Step) -> String {
+    ///
+    /// Where it is the script's first, nothing of the script stands, and nothing is unfinished.
+    pub(crate) fn refused(&self, step: &Step, statement: usize) -> String {
         let restored = self
             .script(step)
             .map(|script| restore(script, Scope::Session))
             .unwrap_or_default();
+        let table = &self.tables.unfinished;
+        let mark = if statement == 0 {
+            format!("DELETE FROM {table}")
+        } else {
+            format!("UPDATE {table} SET outcome = 'refused'")
+        };
         format!(
-            "ROLLBACK;\n{BEGIN}{}{restored}UPDATE {} SET outcome = 'refused' WHERE set_name = {} AND run = {};\n{RESTORE_SEARCH_PATH}COMMIT;\n{}",
+            "ROLLBACK;\n{BEGIN}{}{restored}{mark} WHERE set_name = {} AND run = {};\n{RESTORE_SEARCH_PATH}COMMIT;\n{}",
             Self::own_search_path(),
-            self.tables.unfinished,
             literal(self.set.name()),
             literal(self.run),
             self.release(),

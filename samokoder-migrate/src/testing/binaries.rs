@@ -51,7 +51,8 @@ const INSTALLED: &[(&str, &str)] = &[
 
 fn look(account: &Account) -> Result<Binaries, Error> {
     if let Some(folder) = env::var_os("SAMOKODER_PG_BIN").filter(|folder| !folder.is_empty()) {
-        return try_folder(&PathBuf::from(folder), account).map_err(|error| {
+        let folder = std::path::absolute(&folder).unwrap_or_else(|_| folder.into());
+        return try_folder(&folder, account).map_err(|error| {
             Error::new("SAMOKODER_PG_BIN does not lead to a PostgreSQL server")
                 .because(error)
                 .help(format!(

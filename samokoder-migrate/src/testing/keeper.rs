@@ -107,10 +107,13 @@ impl Keeper {
         self.order("release");
     }
 
+    /// Tells whether somebody is there to follow the order.
     fn order(&mut self, line: &str) -> bool {
-        self.orders
-            .as_mut()
-            .is_some_and(|orders| writeln!(orders, "{line}").is_ok())
+        // The pipe alone does not tell: a process that another thread is just starting holds both
+        // its ends for a moment.
+        let lives = matches!(self.process.try_wait(), Ok(None));
+        let orders = self.orders.as_mut().filter(|_| lives);
+        orders.is_some_and(|orders| writeln!(orders, "{line}").is_ok())
     }
 }
 

@@ -137,10 +137,9 @@ fn does_not_hand_over_what_refinery_cannot_run() {
     assert_eq!(
         format!("{error:?}"),
         "error: [SM0803] refinery cannot run V4__index_d: it runs outside a transaction, and refinery has no such
- --> migrations/V4__index_d.sql
-  |
-  = note: nor V20250127100000__create_e: its version 20250127100000 needs refinery's feature `int8-versions`
-  = help: write such a migration so that refinery can run it, or keep it out of what is handed over"
+--> migrations/V4__index_d.sql
+ = note: nor V20250127100000__create_e: its version 20250127100000 needs refinery's feature `int8-versions`
+ = help: write such a migration so that refinery can run it, or keep it out of what is handed over"
     );
 }
 

@@ -33,11 +33,10 @@ fn refuses_an_edited_file() {
     assert_eq!(
         format!("{error:?}"),
         "error: [SM0802] refinery's table public.refinery_schema_history does not fit: V2__create_b is not the text that refinery applied: the checksum differs
- --> migrations/V2__create_b.sql
-  |
-  = note: nothing was written, here or in refinery's table
-  = help: put an edited file back as refinery applied it, and make the change in a new migration; a text that mixes LF and CRLF cannot be recognised
-  = help: `stamp` records a revision without comparing, where you know that the schema is the one"
+--> migrations/V2__create_b.sql
+ = note: nothing was written, here or in refinery's table
+ = help: put an edited file back as refinery applied it, and make the change in a new migration; a text that mixes LF and CRLF cannot be recognised
+ = help: `stamp` records a revision without comparing, where you know that the schema is the one"
     );
 }
 
@@ -165,11 +164,11 @@ fn refuses_a_history_that_parts_from_the_build() {
     let project = Project::three();
     let (_database, mut client) = made_by_refinery(&project);
     adopt(&project.set()).on(&mut client).unwrap();
-    let other = Project::new(&[("V1__create_a", "CREATE TABLE a (id int)")]);
+    project.write("V2__create_b", "CREATE TABLE b (id bigint);");
     client
         .batch_execute("CREATE TABLE other AS TABLE refinery_schema_history; DELETE FROM other")
         .unwrap();
-    let error = adopt(&other.set())
+    let error = adopt(&project.set())
         .table("other")
         .on(&mut client)
         .unwrap_err();
@@ -255,7 +254,10 @@ fn refuses_a_table_that_was_replaced_after_the_comparison() {
         "BEGIN; LOCK TABLE refinery_schema_history IN ROW EXCLUSIVE MODE",
         "ALTER TABLE refinery_schema_history RENAME TO before; CREATE TABLE refinery_schema_history AS TABLE before; COMMIT",
     );
-    assert!(error.to_string().contains("was replaced by another"), "{error}");
+    assert!(
+        error.to_string().contains("was replaced by another"),
+        "{error}"
+    );
     assert_eq!(error.code(), Code::ForeignHistory, "{error:?}");
     assert_eq!(history(&mut client).unwrap_or_default(), [""; 0]);
 }

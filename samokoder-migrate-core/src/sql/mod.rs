@@ -1,0 +1,19 @@
+//! A script's SQL: its statements, and everything that PostgreSQL or the runner refuses in it.
+//!
+//! `gate` gives PostgreSQL's verdict, `split` and `notsql` find what is to be judged, `refusal`
+//! and `slip` say what is wrong and what was meant, `transaction` and `floor` judge what the
+//! grammar takes, and `typed` reads a typed tree where it can.
+
+mod bulk;
+mod floor;
+mod gate;
+mod notsql;
+mod reading;
+mod refusal;
+mod slip;
+mod split;
+mod template;
+mod transaction;
+mod typed;
+
+pub use reading::{Context, Reading, Role, read};

@@ -1,0 +1,1 @@
+-- samokoder: irreversable "x"

@@ -1,0 +1,2 @@
+-- samokoder no-transaction
+CREATE TABLE users (id bigint PRIMARY KEY);

@@ -1,0 +1,2 @@
+-- samokoder: irreversible "deleted rows stay deleted"
+DELETE FROM orders;

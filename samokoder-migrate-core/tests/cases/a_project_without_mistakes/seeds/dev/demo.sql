@@ -1,0 +1,2 @@
+DELETE FROM orders;
+INSERT INTO orders (id) VALUES (1);

@@ -1,0 +1,2 @@
+-- samokoder: no-transaction
+VACUUM;

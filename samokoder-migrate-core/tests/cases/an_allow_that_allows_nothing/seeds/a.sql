@@ -1,0 +1,2 @@
+-- samokoder: allow(seed-not-repeatable) "once"
+SELECT 1;

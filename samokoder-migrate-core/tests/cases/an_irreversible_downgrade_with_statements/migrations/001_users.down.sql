@@ -1,0 +1,2 @@
+-- samokoder: irreversible "the rows are gone"
+DROP TABLE users;

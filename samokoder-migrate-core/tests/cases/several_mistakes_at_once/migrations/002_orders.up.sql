@@ -1,0 +1,2 @@
+CREATE TABEL orders ();
+CREATE TABLE b (;

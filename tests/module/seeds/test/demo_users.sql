@@ -1,0 +1,2 @@
+INSERT INTO account (id, name) VALUES (2, 'x') ON CONFLICT DO NOTHING;
+INSERT INTO account (id, name) VALUES (3, 'y') ON CONFLICT DO NOTHING;

@@ -1,0 +1,1 @@
+ALTER TABLE users ADD COLUMN twice bigint GENERATED ALWAYS AS (id * 2) VIRTUAL;

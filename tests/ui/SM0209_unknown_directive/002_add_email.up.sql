@@ -1,0 +1,2 @@
+-- samokoder: no-transactions
+ALTER TABLE users ADD COLUMN email text;

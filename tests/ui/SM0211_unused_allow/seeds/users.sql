@@ -1,0 +1,2 @@
+-- samokoder: allow(seed-not-repeatable) "run once"
+DELETE FROM users;
