@@ -53,7 +53,7 @@ impl Comparison {
             return Err(other_width(&row.to_string(), width));
         }
         let usual = forms()
-            .last()
+            .next_back()
             .map_or_else(Form::default, |(_, form, _)| form);
         let mut runner = make(set, |migration| {
             forms()
