@@ -1,6 +1,9 @@
 //! Compile-time checked PostgreSQL migrations: `cargo build` refuses a migration that PostgreSQL
 //! would refuse, or that has no way back; the program moves the database to any revision.
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 #[cfg(feature = "refinery")]
 pub mod compat;
 pub mod driver;

@@ -90,6 +90,13 @@ impl Diagnostic {
         self
     }
 
+    /// Drops the lines of help, for whoever gives the same advice in words of its own.
+    #[must_use]
+    pub fn without_help(mut self) -> Self {
+        self.help.clear();
+        self
+    }
+
     /// Sets the SQLSTATE that PostgreSQL gives, or would give.
     #[must_use]
     pub fn sqlstate(mut self, sqlstate: impl Into<String>) -> Self {

@@ -23,11 +23,16 @@ pub(crate) fn from_env() -> Result<Client> {
 /// Connects to a URL, without TLS; an error names neither the URL nor its password.
 pub(crate) fn connect(url: &str) -> Result<Client> {
     Client::connect(url, NoTls).map_err(|error| {
-        let reason = error
-            .as_db_error()
-            .map_or_else(|| chain(&error), |error| format!("{} ({})", error.message(), error.code().code()));
-        Error::new(Diagnostic::new(Code::Connect, format!("cannot connect: {reason}")).help(
+        Error::new(Diagnostic::new(Code::Connect, format!("cannot connect: {}", reason(&error))).help(
             "is the server up, and is the URL right? TLS needs a connection of your own, passed to `.on()`",
         ))
     })
+}
+
+/// Says why a connection was not made: in the server's words, or in the driver's.
+pub(crate) fn reason(error: &postgres::Error) -> String {
+    error.as_db_error().map_or_else(
+        || chain(error),
+        |error| format!("{} ({})", error.message(), error.code().code()),
+    )
 }

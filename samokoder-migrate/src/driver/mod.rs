@@ -2,6 +2,8 @@
 
 #[cfg(feature = "postgres")]
 mod env;
+#[cfg(feature = "cli")]
+mod interruptible;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
@@ -13,6 +15,10 @@ mod tokio_postgres;
 
 #[cfg(feature = "postgres")]
 pub(crate) use env::from_env;
+#[cfg(feature = "cli")]
+pub(crate) use env::reason;
+#[cfg(feature = "cli")]
+pub(crate) use interruptible::{Interrupt, Interruptible};
 
 use crate::engine::port::Session;
 
@@ -40,6 +46,8 @@ mod sealed {
     pub trait Sealed {}
     #[cfg(feature = "postgres")]
     impl Sealed for postgres::Client {}
+    #[cfg(feature = "cli")]
+    impl Sealed for super::Interruptible<'_> {}
     #[cfg(feature = "tokio-postgres")]
     impl Sealed for tokio_postgres::Client {}
 }

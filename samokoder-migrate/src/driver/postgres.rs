@@ -48,7 +48,7 @@ pub(super) fn outside_a_runtime() -> Result<()> {
     ))
 }
 
-fn query(client: &mut Client, sql: &str, rows: Rows) -> Answer {
+pub(super) fn query(client: &mut Client, sql: &str, rows: Rows) -> Answer {
     let begun = Instant::now();
     let result = client.simple_query(sql);
     let mut answer = Answer {

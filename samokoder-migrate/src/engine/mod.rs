@@ -4,6 +4,8 @@ mod batch;
 mod execute;
 mod failure;
 mod job;
+#[cfg(feature = "cli")]
+mod offline;
 pub(crate) mod port;
 mod preview;
 mod read;
@@ -12,6 +14,8 @@ mod run;
 mod wait;
 
 pub(crate) use job::{Job, Locate};
+#[cfg(feature = "cli")]
+pub(crate) use offline::{Assumed, offline};
 pub use preview::Preview;
 pub(crate) use preview::preview;
 pub(crate) use read::{status, verify};

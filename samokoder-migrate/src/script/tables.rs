@@ -128,3 +128,13 @@ fn lock_key(schema: &str) -> i64 {
         });
     i64::from_ne_bytes(hash.to_ne_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::lock_key;
+
+    #[test]
+    fn the_lock_s_key_is_what_formats_md_says() {
+        assert_eq!(lock_key("samokoder_migrate"), 7_110_866_458_241_123_279);
+    }
+}

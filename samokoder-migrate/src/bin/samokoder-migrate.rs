@@ -1,0 +1,7 @@
+//! The command `samokoder-migrate`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    samokoder_migrate::cli::main()
+}

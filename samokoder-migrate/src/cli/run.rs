@@ -1,0 +1,90 @@
+//! Carrying out a run, or printing what it would send.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use samokoder_migrate_core::{Code, Diagnostic};
+
+use super::{
+    database, exit::Exit, folders::Folders, interrupt, psql, stop::Stop, terminal::Terminal,
+};
+use crate::{driver::Interruptible, engine::Preview, revision::Point, set::Set, verb::Run};
+
+/// Adds `--dry-run`.
+pub(super) fn with_dry_run(command: Command) -> Command {
+    command.arg(
+        Arg::new("dry-run")
+            .long("dry-run")
+            .action(ArgAction::SetTrue)
+            .help("Print the scripts that would run, for psql, and run nothing"),
+    )
+}
+
+/// Whether a run says beforehand what it will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Announce {
+    Steps,
+    Nothing,
+}
+
+/// Checks the folders, makes a run of the set in them, and carries it out on the database.
+///
+/// `run` is called once or twice with the same set, and must make the same run.
+pub(super) fn carry_out(
+    matches: &ArgMatches,
+    terminal: Terminal,
+    announce: Announce,
+    run: impl for<'s> Fn(&'s Set) -> Result<Run<'s, Point>, Stop>,
+) -> Result<Exit, Stop> {
+    let set = Folders::of(matches).set(matches, terminal)?;
+    let planned = run(&set)?;
+    let mut client = database::connect(matches)?;
+    if matches.get_flag("dry-run") {
+        return print(&planned.dry_run().on(&mut client)?, terminal);
+    }
+    if announce == Announce::Steps {
+        let preview = run(&set)?.dry_run().on(&mut client)?;
+        if !preview.steps().is_empty() {
+            terminal.say(&format!("will do:\n{}", indented(&preview.to_string())));
+        }
+    }
+    let interrupt = interrupt::on_signal(client.cancel_token(), terminal);
+    let mut connection = Interruptible::new(&mut client, interrupt.clone());
+    match planned.on(&mut connection) {
+        Ok(report) => {
+            terminal.print(&format!("{report}\n"))?;
+            Ok(Exit::Done)
+        }
+        Err(error) if interrupt.is_raised() && error.code() != Code::Busy => {
+            Err(error.map(interrupted).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Says that the run was interrupted; then there is nothing to mend.
+fn interrupted(diagnostic: Diagnostic) -> Diagnostic {
+    let mends = |help: &String| help.starts_with("mend ");
+    let diagnostic = diagnostic.note("the run was interrupted");
+    if diagnostic.help_lines().iter().any(mends) {
+        diagnostic
+            .without_help()
+            .help("run again: it goes on where this one ended")
+    } else {
+        diagnostic
+    }
+}
+
+fn print(preview: &Preview, terminal: Terminal) -> Result<Exit, Stop> {
+    for warning in preview.warnings() {
+        terminal.say(&format!("warning: {warning}"));
+    }
+    terminal.say(preview.to_string().trim_end());
+    if !preview.scripts().is_empty() {
+        terminal.print(&psql::script(preview.scripts()))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn indented(lines: &str) -> String {
+    let lines: Vec<String> = lines.lines().map(|line| format!("  {line}")).collect();
+    lines.join("\n")
+}

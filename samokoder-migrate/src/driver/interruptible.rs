@@ -1,0 +1,135 @@
+//! A blocking connection whose run can be interrupted from another thread.
+
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use postgres::Client;
+
+use super::{
+    Connection,
+    postgres::{outside_a_runtime, query},
+};
+use crate::{
+    engine::port::{Answer, Failure, Next, Request, Session},
+    error::Result,
+};
+
+/// What the server says of a statement that was cancelled: `query_canceled`.
+const CANCELLED: &str = "57014";
+
+/// The wish that a run should end; its clones share it.
+///
+/// A run that is waiting for an answer ends when the server is told to cancel; one that is not
+/// ends before it sends its next message.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Interrupt {
+    shared: Arc<(Mutex<State>, Condvar)>,
+}
+
+/// A connection whose runs end when the interrupt is raised.
+pub(crate) struct Interruptible<'c> {
+    client: &'c mut Client,
+    interrupt: Interrupt,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    raised: bool,
+    asking: bool,
+    /// The server has cancelled what was asked: what follows tells what stands.
+    cancelled: bool,
+}
+
+impl Interrupt {
+    /// Wishes that the run should end.
+    pub(crate) fn raise(&self) {
+        self.state().raised = true;
+        self.shared.1.notify_all();
+    }
+
+    /// Returns whether the run should end.
+    pub(crate) fn is_raised(&self) -> bool {
+        self.state().raised
+    }
+
+    /// Returns whether the server is at work on something that it should be told to cancel.
+    pub(crate) fn wants_cancel(&self) -> bool {
+        let state = self.state();
+        state.raised && state.asking && !state.cancelled
+    }
+
+    /// Begins a message, unless the run should end.
+    fn begin(&self) -> bool {
+        let mut state = self.state();
+        state.asking = !state.raised || state.cancelled;
+        state.asking
+    }
+
+    fn end(&self, answer: &Answer) {
+        let mut state = self.state();
+        state.asking = false;
+        state.cancelled |= state.raised
+            && matches!(&answer.failure, Some(Failure::Server(server)) if server.sqlstate == CANCELLED);
+    }
+
+    fn sleep(&self, time: Duration) {
+        let state = self.state();
+        drop(
+            self.shared
+                .1
+                .wait_timeout_while(state, time, |state| !state.raised),
+        );
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'c> Interruptible<'c> {
+    /// Wraps a connection.
+    pub(crate) fn new(client: &'c mut Client, interrupt: Interrupt) -> Self {
+        Self { client, interrupt }
+    }
+
+    fn answer(&mut self, request: Request) -> Answer {
+        match request {
+            Request::Sleep(time) => {
+                self.interrupt.sleep(time);
+                Answer {
+                    elapsed: time,
+                    ..Answer::default()
+                }
+            }
+            Request::Query { sql, rows } if self.interrupt.begin() => {
+                let answer = query(self.client, &sql, rows);
+                self.interrupt.end(&answer);
+                answer
+            }
+            Request::Query { .. } => Answer {
+                failure: Some(Failure::Lost("the run was interrupted".to_owned())),
+                ..Answer::default()
+            },
+        }
+    }
+}
+
+impl Connection for Interruptible<'_> {
+    type Outcome<'c, T: Send + 'c>
+        = Result<T>
+    where
+        Self: 'c;
+
+    fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
+        outside_a_runtime()?;
+        let mut answer = None;
+        loop {
+            match session.next(answer.take()) {
+                Next::Done(result) => return result,
+                Next::Ask(request) => answer = Some(self.answer(request)),
+            }
+        }
+    }
+}
