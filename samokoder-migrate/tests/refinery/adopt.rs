@@ -192,3 +192,26 @@ fn a_refinery_that_applied_nothing_leaves_nothing_to_adopt() {
     assert!(adoption.report().is_noop());
     assert_eq!(history(&mut client), None);
 }
+
+#[cfg(feature = "tokio-postgres")]
+#[test]
+fn adopts_on_an_async_connection() {
+    let project = Project::three();
+    let (database, mut client) = made_by_refinery(&project);
+    let set = project.set();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let adoption = runtime.block_on(async {
+        let connected = tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await;
+        let (mut client, connection) = connected.unwrap();
+        let connection = tokio::spawn(connection);
+        let adoption = adopt(&set).on(&mut client).await.unwrap();
+        drop(client);
+        connection.await.unwrap().unwrap();
+        adoption
+    });
+    assert_eq!(adoption.report().current(), Point(3));
+    assert_eq!(history(&mut client).unwrap().len(), 3);
+}

@@ -79,6 +79,24 @@ impl Project {
         Runner::new(&load_sql_migrations(&self.folder).unwrap())
     }
 
+    /// Runs the command, and returns its exit status, stdout and stderr.
+    #[cfg(feature = "cli")]
+    pub(crate) fn command(&self, database: &Database, arguments: &[&str]) -> (i32, String, String) {
+        let output = process::Command::new(env!("CARGO_BIN_EXE_samokoder-migrate"))
+            .args(arguments)
+            .arg("--dir")
+            .arg(&self.folder)
+            .env("DATABASE_URL", database.url())
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code().unwrap(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+
     /// Makes the set that a program embeds.
     pub(crate) fn set(&self) -> Set {
         let folder = disk::read(&self.folder, "migrations").unwrap();
@@ -101,7 +119,12 @@ pub(crate) fn database() -> Database {
 }
 
 pub(crate) fn connect(database: &Database) -> Client {
-    Client::connect(&database.url(), NoTls).unwrap()
+    let mut client = Client::connect(&database.url(), NoTls).unwrap();
+    // What should end by a bound of its own fails a test that it would hang.
+    client
+        .batch_execute("SET statement_timeout = '60s'")
+        .unwrap();
+    client
 }
 
 /// Makes a database with refinery itself.
