@@ -269,6 +269,23 @@ fn refuses_a_table_that_was_replaced_after_the_comparison() {
 }
 
 #[test]
+fn refuses_where_another_of_our_runs_came_between() {
+    let project = Project::three();
+    let (_database, mut client, error) = in_the_midst(
+        &project,
+        "BEGIN; LOCK TABLE refinery_schema_history IN ROW EXCLUSIVE MODE",
+        "INSERT INTO samokoder_migrate.event (set_name, run, kind, outcome, subject, tool)
+             VALUES ('main', 'other', 'downgrade', 'done', 'V1__create_a', 'test'); COMMIT",
+    );
+    assert_eq!(error.code(), Code::ForeignHistory, "{error:?}");
+    assert!(
+        error.to_string().contains("were run here meanwhile"),
+        "{error}"
+    );
+    assert_eq!(history(&mut client).unwrap_or_default(), [""; 0]);
+}
+
+#[test]
 fn a_killed_adoption_leaves_nothing_and_can_be_run_again() {
     let project = Project::three();
     let (_database, mut client, error) = in_the_midst(
