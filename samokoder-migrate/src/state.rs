@@ -15,6 +15,8 @@ pub(crate) struct State {
     pub(crate) standard_strings: bool,
     /// The server is a replica.
     pub(crate) replica: bool,
+    /// What of our tables is not safe to read, so was not.
+    pub(crate) planted: Option<String>,
     /// What the history holds; `None` where our tables are not there.
     pub(crate) history: Option<Recorded>,
 }
@@ -48,6 +50,8 @@ pub(crate) struct Unfinished {
     pub(crate) statements: usize,
     /// The server refused the statement, so it is known not to have happened.
     pub(crate) refused: bool,
+    /// The run that began it.
+    pub(crate) run: String,
 }
 
 /// A seed that ran.
@@ -79,17 +83,19 @@ impl State {
         };
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
         let state = text(state);
+        let planted = state.strip_prefix("planted\t").map(str::to_owned);
         Some(Self {
             in_block: in_block.as_deref() == Some("t"),
             major: text(version).parse::<u32>().ok()? / 10_000,
             run: text(run),
             standard_strings: strings.as_deref() == Some("on"),
             replica: replica.as_deref() == Some("t"),
-            history: if state.is_empty() {
+            history: if state.is_empty() || planted.is_some() {
                 None
             } else {
                 Some(Recorded::read(&state)?)
             },
+            planted,
         })
     }
 }
@@ -119,6 +125,7 @@ impl Recorded {
                     statement,
                     statements,
                     outcome,
+                    run,
                 ] => {
                     recorded.unfinished = Some(Unfinished {
                         position: position.parse().ok()?,
@@ -129,6 +136,7 @@ impl Recorded {
                         statement: statement.parse().ok()?,
                         statements: statements.parse().ok()?,
                         refused: *outcome == "refused",
+                        run: (*run).to_owned(),
                     });
                 }
                 ["seed", path, checksum, position] => recorded.seeds.push(RanSeed {

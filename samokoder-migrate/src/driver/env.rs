@@ -1,6 +1,6 @@
 //! A connection to what the environment names.
 
-use postgres::{Client, NoTls};
+use postgres::{Client, Config, NoTls};
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{postgres::outside_a_runtime, server_error::chain};
@@ -22,10 +22,17 @@ pub(crate) fn from_env() -> Result<Client> {
 
 /// Connects to a URL, without TLS; an error names neither the URL nor its password.
 pub(crate) fn connect(url: &str) -> Result<Client> {
-    Client::connect(url, NoTls).map_err(|error| {
-        Error::new(Diagnostic::new(Code::Connect, format!("cannot connect: {}", reason(&error))).help(
-            "is the server up, and is the URL right? TLS needs a connection of your own, passed to `.on()`",
-        ))
+    // The driver's own words for what it cannot read quote it, and with it a part of the password.
+    let config: Config = url.parse().map_err(|_| {
+        cannot("it is not a connection string")
+            .map(|diagnostic| diagnostic.help("write `postgres://user:password@host:port/database`, with `%40` for an `@` in the password, `%2F` for a `/`, `%25` for a `%`"))
+    })?;
+    config.connect(NoTls).map_err(|error| {
+        cannot(&reason(&error)).map(|diagnostic| {
+            diagnostic.help(
+                "is the server up, and is the URL right? TLS needs a connection of your own, passed to `.on()`",
+            )
+        })
     })
 }
 
@@ -35,4 +42,11 @@ pub(crate) fn reason(error: &postgres::Error) -> String {
         || chain(error),
         |error| format!("{} ({})", error.message(), error.code().code()),
     )
+}
+
+fn cannot(reason: &str) -> Error {
+    Error::new(Diagnostic::new(
+        Code::Connect,
+        format!("cannot connect to what {VARIABLE} names: {reason}"),
+    ))
 }

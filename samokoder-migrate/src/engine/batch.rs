@@ -4,6 +4,7 @@ use crate::{
     plan::{Plan, Step},
     script::{
         message::Message,
+        outside::Sent,
         step::{Flush, Writer},
     },
     set::Transaction,
@@ -28,7 +29,6 @@ pub(super) enum Batch {
 /// Writes a plan as messages; the opening goes before the first.
 pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
-    let mut before = plan.from;
     let mut opened = Message::new();
     opened.ours(None, opening, opening_statements(opening));
     let mut pending: Option<(Message, usize)> = Some((opened, 0));
@@ -42,7 +42,6 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
                 });
             }
             batches.push(Batch::Alone { index });
-            before = step.after();
             continue;
         }
         let (mut message, first) = pending.take().unwrap_or_else(|| (Message::new(), index));
@@ -58,10 +57,9 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
             &mut message,
             index,
             step,
-            before,
+            before(plan, index),
             if ends { Flush::Now } else { Flush::Later },
         );
-        before = step.after();
         if ends {
             batches.push(Batch::Together {
                 message,
@@ -80,44 +78,39 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
 
 /// Returns the messages as they are sent, for printing.
 pub(super) fn scripts(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<String> {
-    let mut before = plan.from;
     let mut scripts = Vec::new();
     for batch in batches(writer, plan, opening) {
         match batch {
-            Batch::Together { message, last, .. } => {
-                scripts.push(message.into_sql());
-                before = last
-                    .checked_sub(1)
-                    .and_then(|index| plan.steps.get(index))
-                    .map_or(before, Step::after);
-            }
+            Batch::Together { message, .. } => scripts.push(message.into_sql()),
             Batch::Alone { index } => {
-                let Some(step) = plan.steps.get(index) else {
-                    continue;
-                };
-                let Some(script) = writer.script(step) else {
-                    continue;
-                };
-                for statement in step.resume..script.statements.len() {
-                    scripts.push(writer.begun(step, before, statement));
-                    scripts.push(format!("{};\n", script.statement(statement)));
-                }
-                scripts.push(ended(writer, plan, index, step));
-                before = step.after();
+                scripts.extend(alone(writer, plan, index).into_iter().map(|sent| sent.sql));
             }
         }
     }
     scripts
 }
 
-/// Returns the message that ends a script outside a transaction, and, after the plan's last step,
-/// asks for the durations.
-pub(super) fn ended(writer: &Writer<'_>, plan: &Plan, index: usize, step: &Step) -> String {
-    let mut sql = writer.ended(step);
-    if index + 1 == plan.steps.len() {
-        sql.push_str(&writer.durations());
+/// Writes a step outside a transaction as messages; the last asks for the durations, after the
+/// plan's last step.
+pub(super) fn alone(writer: &Writer<'_>, plan: &Plan, index: usize) -> Vec<Sent> {
+    let Some(step) = plan.steps.get(index) else {
+        return Vec::new();
+    };
+    let mut messages = writer.outside(step, before(plan, index));
+    if let Some(last) = messages.last_mut()
+        && index + 1 == plan.steps.len()
+    {
+        last.sql.push_str(&writer.durations());
     }
-    sql
+    messages
+}
+
+/// Returns the position that the database is at before a step of the plan.
+pub(super) fn before(plan: &Plan, index: usize) -> usize {
+    index
+        .checked_sub(1)
+        .and_then(|index| plan.steps.get(index))
+        .map_or(plan.from, Step::after)
 }
 
 fn is_outside(writer: &Writer<'_>, step: &Step) -> bool {

@@ -85,8 +85,10 @@ pub(super) fn ours(set: &Set, server: ServerError) -> Error {
 }
 
 /// Makes the error for tables of ours that are in someone else's hands.
-pub(super) fn untrusted(set: &Set, server: ServerError) -> Error {
-    let diagnostic = server.message.split("; ").fold(
+///
+/// `planted` says what, with `; ` between.
+pub(super) fn untrusted(set: &Set, planted: &str) -> Error {
+    let diagnostic = planted.split("; ").fold(
         Diagnostic::new(
             Code::Untrusted,
             format!(
@@ -101,7 +103,6 @@ pub(super) fn untrusted(set: &Set, server: ServerError) -> Error {
             .note("whoever can write there chooses what this role runs; nothing was done")
             .help("drop what was planted, or name the role that may own it: `.trust(\"role\")`"),
     )
-    .with_server(server)
 }
 
 /// Makes the error for another tool's history that is not what was read before the lock.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     plan::{Goal, NewerDatabase},
-    script::step::Timeouts,
+    script::settings::Timeouts,
     set::Set,
 };
 

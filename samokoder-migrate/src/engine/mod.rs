@@ -9,6 +9,7 @@ mod offline;
 pub(crate) mod port;
 mod preview;
 mod read;
+mod refused;
 mod replay;
 mod run;
 mod wait;

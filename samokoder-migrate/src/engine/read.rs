@@ -2,7 +2,10 @@
 
 use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::port::{Answer, Failure, Port, Rows};
+use super::{
+    failure::untrusted,
+    port::{Answer, Failure, Port, Rows},
+};
 use crate::{
     error::{Error, Result, ServerError},
     plan::{Alignment, align},
@@ -23,11 +26,11 @@ pub(super) async fn state(
     run: Option<&str>,
 ) -> Result<State> {
     let answer = port.query(read::state(tables, set, run), Rows::Last).await;
-    state_of(answer)
+    state_of(set, answer)
 }
 
 /// Reads the state out of the last row of an answer.
-pub(super) fn state_of(answer: Answer) -> Result<State> {
+pub(super) fn state_of(set: &Set, answer: Answer) -> Result<State> {
     if let Some(failure) = answer.failure {
         return Err(refused(failure));
     }
@@ -43,6 +46,9 @@ pub(super) fn state_of(answer: Answer) -> Result<State> {
         })?;
     if state.in_block {
         return Err(open_transaction());
+    }
+    if let Some(planted) = &state.planted {
+        return Err(untrusted(set, planted));
     }
     if let Some(recorded) = state
         .history
@@ -102,8 +108,7 @@ pub(crate) async fn status(port: Port, set: &Set) -> Result<RawStatus> {
 
 /// Fails unless the history is the beginning of the build's, or all of it.
 pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
-    use crate::plan::{Downward, Goal, NewerDatabase, Situation, plan};
-    use crate::revision::{Point, Target};
+    use crate::plan::{Goal, NewerDatabase, Situation, plan};
 
     let tables = Tables::of(set);
     let state = state(&port, set, &tables, None).await?;
@@ -115,11 +120,8 @@ pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
         environment: None,
         newer: NewerDatabase::Refuse,
     };
-    let here = state.history.as_ref().map_or(0, |recorded| recorded.count);
-    plan(
-        situation,
-        &Goal::RunTo(Target::At(Point(here)), Downward::Refused),
-    )?;
+    // To go nowhere, the history must be right.
+    plan(situation, &Goal::Downgrade(0))?;
     let rows = if state.history.is_some() {
         rows(&port, set, &tables).await?
     } else {

@@ -15,9 +15,9 @@ use crate::{
     error::{Error, Result},
     plan::{Alignment, Situation, label, plan},
     report::{Raw, Report, Spot},
-    script::tables::Tables,
+    script::{read::holder, tables::Tables},
     set::Set,
-    state::State,
+    state::{State, Unfinished},
 };
 
 /// How often a plan is made anew because the history moved under it.
@@ -29,21 +29,35 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     let mut wait = Wait::new(job.patience);
     let mut raw = Raw::default();
     let mut strings_changed = false;
-    let mut outcome = Err(moved());
-    for _ in 0..REPLANS {
-        outcome = attempt(&port, &job, &tables, &mut raw, &mut strings_changed).await;
-        match outcome {
-            Ok(Attempt::Again) => {}
-            Ok(Attempt::Wait) => {
-                if let Err(error) = wait.until_free(&port, &tables).await {
-                    outcome = Err(error);
-                    break;
+    let mut replans = 0;
+    let mut doubted = None;
+    let outcome = loop {
+        match attempt(
+            &port,
+            &job,
+            &tables,
+            &mut raw,
+            &mut strings_changed,
+            &mut doubted,
+        )
+        .await
+        {
+            Ok(Attempt::Done) => break Ok(()),
+            Err(error) => break Err(error),
+            Ok(Attempt::Again) => {
+                replans += 1;
+                if replans == REPLANS {
+                    break Err(moved());
                 }
             }
-            Ok(Attempt::Done) | Err(_) => break,
+            // Bounded by the job's patience.
+            Ok(Attempt::Wait) => {
+                if let Err(error) = wait.until_free(&port, &tables).await {
+                    break Err(error);
+                }
+            }
         }
-        outcome = Err(moved());
-    }
+    };
     if strings_changed {
         // The scripts were checked with standard strings; the session had them otherwise.
         port.query("SET standard_conforming_strings = off", Rows::Last)
@@ -51,7 +65,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     }
     raw.waits = port.waits();
     match outcome {
-        Ok(_) => Ok(raw),
+        Ok(()) => Ok(raw),
         Err(error) => Err(error.with_report(Report::new(raw))),
     }
 }
@@ -70,6 +84,7 @@ async fn attempt(
     tables: &Tables,
     raw: &mut Raw,
     strings_changed: &mut bool,
+    doubted: &mut Option<Unfinished>,
 ) -> Result<Attempt> {
     let state = read::state(port, job.set, tables, None).await?;
     if raw.run.is_empty() {
@@ -84,7 +99,13 @@ async fn attempt(
         newer: job.newer,
     };
     raw.current = spot(job.set, &state, &alignment);
-    let plan = plan(situation, &job.goal)?;
+    let plan = match plan(situation, &job.goal) {
+        Ok(plan) => plan,
+        Err(error) if error.code() == Code::InDoubt => {
+            return in_doubt(port, tables, &state, doubted, error).await;
+        }
+        Err(error) => return Err(error),
+    };
     raw.warnings.clone_from(&plan.warnings);
     if plan.steps.is_empty() {
         return Ok(Attempt::Done);
@@ -103,6 +124,36 @@ async fn attempt(
         Some(Trouble::Moved) => Ok(Attempt::Again),
         Some(Trouble::Failed(error)) => Err(*error),
     }
+}
+
+/// A script outside a transaction was begun, perhaps by a run that is at it now.
+///
+/// Such a run holds the lock from before the first mark to after the last. So the doubt is real
+/// where the same mark is read twice, and nobody holds the lock in between.
+async fn in_doubt(
+    port: &Port,
+    tables: &Tables,
+    state: &State,
+    doubted: &mut Option<Unfinished>,
+    error: Error,
+) -> Result<Attempt> {
+    let unfinished = state
+        .history
+        .as_ref()
+        .and_then(|recorded| recorded.unfinished.clone());
+    if unfinished == *doubted || unfinished.as_ref().is_some_and(|found| found.refused) {
+        return Err(error);
+    }
+    let held = port.query(holder(tables), Rows::Last).await;
+    if let Some(failure) = held.failure {
+        return Err(read::refused(failure));
+    }
+    if held.rows.is_empty() {
+        *doubted = unfinished;
+        return Ok(Attempt::Again);
+    }
+    *doubted = None;
+    Ok(Attempt::Wait)
 }
 
 /// Returns where the database is before the plan.

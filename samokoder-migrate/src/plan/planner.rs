@@ -54,6 +54,7 @@ pub(crate) struct Situation<'p> {
 
 /// Makes the plan.
 pub(crate) fn plan(situation: Situation<'_>, goal: &Goal) -> Result<Plan> {
+    exists(situation.set, goal)?;
     if let Goal::Stamp(target) = goal {
         return Ok(stamp(situation, *target));
     }
@@ -95,6 +96,23 @@ pub(crate) fn plan(situation: Situation<'_>, goal: &Goal) -> Result<Plan> {
     }
     resume(situation, &mut plan)?;
     Ok(plan)
+}
+
+/// A point or a seed that is asked for by number may be none of the set's.
+fn exists(set: &Set, goal: &Goal) -> Result<()> {
+    match goal {
+        Goal::RunTo(target, _) | Goal::DowngradeTo(target) | Goal::Stamp(target) => {
+            let point = target.resolve(set).0;
+            if point > set.migrations().len() {
+                return Err(refusal::no_such_point(set, point));
+            }
+        }
+        Goal::Seed(index) if *index >= set.seeds().len() => {
+            return Err(refusal::no_such_seed(set, *index));
+        }
+        Goal::Seed(_) | Goal::Downgrade(_) | Goal::Adopt(_) => {}
+    }
+    Ok(())
 }
 
 fn run_to(
@@ -272,7 +290,7 @@ fn resume(situation: Situation<'_>, plan: &mut Plan) -> Result<()> {
                 && step.position == unfinished.position
                 && checksum.as_deref() == Some(unfinished.checksum.as_str()) =>
         {
-            step.resume = unfinished.statement.saturating_sub(1);
+            step.resume = Some(unfinished.statement.saturating_sub(1));
             Ok(())
         }
         _ => Err(refusal::in_doubt(situation.set, unfinished)),

@@ -39,6 +39,37 @@ pub(super) fn not_at_head(set: &Set, current: usize) -> Error {
     )
 }
 
+/// A point was asked for by a number that no migration has.
+pub(super) fn no_such_point(set: &Set, point: usize) -> Error {
+    let head = set.migrations().len();
+    Diagnostic::new(
+        Code::UnknownRevision,
+        format!(
+            "there is no position {point}: head is {}, at position {head}",
+            label(set, head)
+        ),
+    )
+    .help("`Target::Head` is the last one, whatever its position")
+    .into()
+}
+
+/// A seed was asked for by a number that none has.
+pub(super) fn no_such_seed(set: &Set, index: usize) -> Error {
+    let count = set.seeds().len();
+    Diagnostic::new(
+        Code::UnknownRevision,
+        format!(
+            "there is no seed {index}: the set has {}, counted from 0",
+            if count == 1 {
+                "1 seed".to_owned()
+            } else {
+                format!("{count} seeds")
+            }
+        ),
+    )
+    .into()
+}
+
 /// Says how far the database is ahead.
 pub(super) fn ahead_of(set: &Set, rows: &[Row]) -> String {
     let head = set.migrations().len();

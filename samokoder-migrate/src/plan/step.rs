@@ -29,8 +29,8 @@ pub struct Step {
     pub subject: String,
     /// Which of the set's seeds it runs.
     pub(crate) seed: usize,
-    /// The statement, from 0, to begin at: more than 0 where an earlier run was refused.
-    pub(crate) resume: usize,
+    /// The statement, from 0, that an earlier run was refused at: the step goes on there.
+    pub(crate) resume: Option<usize>,
     /// The seed's checksum as the history has it, which the step expects to find again.
     pub(crate) seen: String,
     /// The positions whose downgrades are refreshed.
@@ -47,7 +47,7 @@ impl Step {
             position,
             subject: subject.to_owned(),
             seed: 0,
-            resume: 0,
+            resume: None,
             seen: String::new(),
             refresh: Vec::new(),
             condition: String::new(),

@@ -2,7 +2,9 @@
 
 use super::{
     read::history_line,
+    settings::own_path,
     tables::{FORMAT, Tables},
+    trust,
 };
 use crate::{
     quote::{dollar, literal},
@@ -17,6 +19,11 @@ pub(crate) const MOVED: &str = "SM709";
 pub(crate) const UNTRUSTED: &str = "SM704";
 /// The SQLSTATE that a step's condition raises: another tool's history is not what was read.
 pub(crate) const FOREIGN: &str = "SM802";
+
+/// Returns whether an SQLSTATE is raised by our own guards.
+pub(crate) fn is_ours(sqlstate: &str) -> bool {
+    matches!(sqlstate, BUSY | MOVED | UNTRUSTED | FOREIGN)
+}
 
 /// The statement that begins each of our transactions.
 ///
@@ -37,17 +44,10 @@ pub(crate) fn opening(
     let mut create = String::new();
     for (name, definition) in tables.definitions() {
         create.push_str(&format!(
-            "    IF NOT EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.relnamespace = space AND c.relname = '{name}') THEN
+            "    IF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = space AND c.relname = '{name}') THEN
         EXECUTE {};
-        -- Default privileges may have given the new table to others.
-        FOR grantee IN SELECT DISTINCT coalesce(pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0))), 'PUBLIC')
-            FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
-            WHERE c.relnamespace = space AND c.relname = '{name}' AND a.grantee <> c.relowner LOOP
-            EXECUTE {revoke} || grantee;
-        END LOOP;
     END IF;\n",
             literal(&definition),
-            revoke = literal(&format!("REVOKE ALL ON TABLE {}.{name} FROM ", tables.schema)),
         ));
     }
     let body = format!(
@@ -55,60 +55,37 @@ pub(crate) fn opening(
     space oid;
     trusted oid[];
     found text;
-    grantee text;
+    revoke text;
 BEGIN
-    IF NOT pg_catalog.pg_try_advisory_xact_lock({lock}) THEN
+    IF NOT pg_try_advisory_xact_lock({lock}) THEN
         RAISE EXCEPTION 'another run is at work' USING ERRCODE = '{BUSY}';
     END IF;
-    SELECT n.oid INTO space FROM pg_catalog.pg_namespace AS n WHERE n.nspname = {schema};
-    IF space IS NULL THEN
-        EXECUTE {create_schema};
-        SELECT n.oid INTO STRICT space FROM pg_catalog.pg_namespace AS n WHERE n.nspname = {schema};
-    END IF;
-{create}    IF pg_catalog.obj_description({history_name}::pg_catalog.regclass, 'pg_class') IS NULL
-        AND NOT EXISTS (SELECT FROM {history}) THEN
-        EXECUTE {comment};
-    END IF;
-    trusted := ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user OR r.rolname = ANY ({trusted}));
-    SELECT pg_catalog.string_agg(w.what, '; ') INTO found FROM (
-        SELECT pg_catalog.format('schema %I belongs to %I', n.nspname, pg_catalog.pg_get_userbyid(n.nspowner)) AS what
-        FROM pg_catalog.pg_namespace AS n WHERE n.oid = space AND NOT n.nspowner = ANY (trusted)
-      UNION ALL
-        SELECT pg_catalog.format('%I may create in schema %I', coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), 'public'), n.nspname)
-        FROM pg_catalog.pg_namespace AS n, pg_catalog.aclexplode(n.nspacl) AS a
-        WHERE n.oid = space AND a.privilege_type = 'CREATE' AND NOT a.grantee = ANY (trusted)
-      UNION ALL
-        SELECT pg_catalog.format('%I belongs to %I', c.relname, pg_catalog.pg_get_userbyid(c.relowner))
-        FROM pg_catalog.pg_class AS c WHERE c.relnamespace = space AND NOT c.relowner = ANY (trusted)
-      UNION ALL
-        SELECT pg_catalog.format('%I is not a plain table', c.relname) FROM pg_catalog.pg_class AS c
-        WHERE c.relnamespace = space AND c.relname IN ('history', 'seed', 'unfinished', 'event')
-            AND (c.relkind <> 'r' OR c.relpersistence <> 'p' OR c.relhasrules OR c.relrowsecurity
-                OR EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE c.oid IN (i.inhrelid, i.inhparent)))
-      UNION ALL
-        SELECT pg_catalog.format('trigger %I on %I', t.tgname, c.relname)
-        FROM pg_catalog.pg_trigger AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
-        WHERE c.relnamespace = space AND NOT t.tgisinternal
-      UNION ALL
-        SELECT pg_catalog.format('policy %I on %I', p.polname, c.relname)
-        FROM pg_catalog.pg_policy AS p JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid WHERE c.relnamespace = space
-      UNION ALL
-        SELECT pg_catalog.format('%I may %s on %I', coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), 'public'), a.privilege_type, c.relname)
-        FROM pg_catalog.pg_class AS c, pg_catalog.aclexplode(c.relacl) AS a
-        WHERE c.relnamespace = space AND a.privilege_type NOT IN ('SELECT', 'USAGE') AND NOT a.grantee = ANY (trusted)
-      UNION ALL
-        SELECT pg_catalog.format('%I may %s on column %I of %I', coalesce(pg_catalog.pg_get_userbyid(nullif(a.grantee, 0)), 'public'), a.privilege_type, t.attname, c.relname)
-        FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_attribute AS t ON t.attrelid = c.oid, pg_catalog.aclexplode(t.attacl) AS a
-        WHERE c.relnamespace = space AND a.privilege_type <> 'SELECT' AND NOT a.grantee = ANY (trusted)
-    ) AS w;
+    SELECT n.oid INTO space FROM pg_namespace AS n WHERE n.nspname = {schema};
+    trusted := ARRAY(SELECT r.oid FROM pg_roles AS r WHERE r.rolname = current_user OR r.rolname = ANY ({trusted}));
+    -- Before anything of it is touched: an expression of an index, too, runs as whoever asks.
+    SELECT string_agg(w.what, '; ') INTO found FROM ({planted}) AS w;
     IF found IS NOT NULL THEN
         RAISE EXCEPTION '%', found USING ERRCODE = '{UNTRUSTED}';
     END IF;
+    IF space IS NULL THEN
+        EXECUTE {create_schema};
+        SELECT n.oid INTO STRICT space FROM pg_namespace AS n WHERE n.nspname = {schema};
+    END IF;
+{create}    IF obj_description(to_regclass({history_name}), 'pg_class') IS NULL
+        AND NOT EXISTS (SELECT FROM {history}) THEN
+        EXECUTE {comment};
+    END IF;
+    -- Default privileges may have given what is new to others.
+    FOR revoke IN {excess} LOOP
+        EXECUTE revoke;
+    END LOOP;
     IF {line} IS DISTINCT FROM {expected} THEN
         RAISE EXCEPTION 'the history changed' USING ERRCODE = '{MOVED}';
     END IF;
 END",
         lock = tables.lock,
+        planted = trust::planted(),
+        excess = trust::excess(),
         create_schema = literal(&format!("CREATE SCHEMA {}", tables.schema)),
         comment = literal(&format!("COMMENT ON TABLE {} IS {}", tables.history, literal(FORMAT))),
         history_name = literal(&tables.history),
@@ -117,10 +94,7 @@ END",
         line = history_line(tables, set),
         expected = literal(expected.unwrap_or(EMPTY_LINE)),
     );
-    format!(
-        "{BEGIN}SELECT pg_catalog.set_config('search_path', 'pg_catalog', true);\nDO {};\nCOMMIT;\n",
-        dollar(&body)
-    )
+    format!("{BEGIN}{}DO {};\nCOMMIT;\n", own_path(), dollar(&body))
 }
 
 /// The history's line when it has no row: the digests are SHA-256 of nothing.

@@ -1,6 +1,6 @@
 //! What is asked of the database, without writing and without failing where nothing is there.
 
-use super::tables::Tables;
+use super::{settings::OWN_PATH, tables::Tables, trust};
 use crate::{
     quote::{dollar, literal},
     set::Set,
@@ -25,31 +25,41 @@ pub(crate) fn history_line(tables: &Tables, set: &Set) -> String {
 /// Returns the message that reads the state: one wait, and bytes that do not grow with the history.
 ///
 /// It runs in a `DO` block because a query of a table that is not there is an error, and an error
-/// would abort a transaction that the connection's owner may have open.
+/// would abort a transaction that the connection's owner may have open. In such a one nothing is
+/// read at all.
 pub(crate) fn state(tables: &Tables, set: &Set, run: Option<&str>) -> String {
     let name = literal(set.name());
-    let exists = |table: &str| format!("pg_catalog.to_regclass({}) IS NOT NULL", literal(table));
+    let exists = |table: &str| format!("to_regclass({}) IS NOT NULL", literal(table));
     let body = format!(
         "DECLARE
-    lines text := '';
-    line text;
+    lines pg_catalog.text := '';
 BEGIN
     PERFORM pg_catalog.set_config('samokoder_migrate.state', '', true);
+    IF {IN_BLOCK} THEN
+        RETURN;
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', '{OWN_PATH}', true);
     IF {exists_all} THEN
-        EXECUTE {read} INTO lines;
-        PERFORM pg_catalog.set_config('samokoder_migrate.state', lines, true);
+        lines := ({unreadable});
+        IF lines IS NOT NULL THEN
+            lines := 'planted' || chr(9) || lines;
+        ELSE
+            EXECUTE {read} INTO lines;
+        END IF;
+        PERFORM set_config('samokoder_migrate.state', lines, true);
     END IF;
 END",
         exists_all = [&tables.history, &tables.seed, &tables.unfinished, &tables.event].map(|table| exists(table)).join(" AND "),
+        unreadable = trust::unreadable(tables),
         read = literal(&format!(
-            "SELECT pg_catalog.concat_ws(E'\\n',
-    pg_catalog.concat_ws(E'\\t', 'format', coalesce(pg_catalog.obj_description(pg_catalog.to_regclass({history_name}), 'pg_class'), '')),
+            "SELECT concat_ws(E'\\n',
+    concat_ws(E'\\t', 'format', coalesce(obj_description(to_regclass({history_name}), 'pg_class'), '')),
     {line},
-    pg_catalog.concat_ws(E'\\t', 'done', (SELECT pg_catalog.count(*) FROM {event} AS e
+    concat_ws(E'\\t', 'done', (SELECT count(*) FROM {event} AS e
         WHERE e.set_name = {name} AND e.run = {run} AND e.outcome = 'done')),
-    (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(E'\\t', 'unfinished', u.position, u.version, u.label, u.direction,
-        pg_catalog.encode(u.checksum, 'hex'), u.statement, u.statements, u.outcome), E'\\n') FROM {unfinished} AS u WHERE u.set_name = {name}),
-    (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(E'\\t', 'seed', s.path, pg_catalog.encode(s.checksum, 'hex'), s.position), E'\\n' ORDER BY s.path)
+    (SELECT string_agg(concat_ws(E'\\t', 'unfinished', u.position, u.version, u.label, u.direction,
+        encode(u.checksum, 'hex'), u.statement, u.statements, u.outcome, u.run), E'\\n') FROM {unfinished} AS u WHERE u.set_name = {name}),
+    (SELECT string_agg(concat_ws(E'\\t', 'seed', s.path, encode(s.checksum, 'hex'), s.position), E'\\n' ORDER BY s.path)
         FROM {seed} AS s WHERE s.set_name = {name}))",
             history_name = literal(&tables.history),
             line = history_line(tables, set),
@@ -61,19 +71,25 @@ END",
     );
     format!(
         "DO {};
-SELECT pg_catalog.now() <> pg_catalog.statement_timestamp(), pg_catalog.current_setting('server_version_num'),
+SELECT {IN_BLOCK}, pg_catalog.current_setting('server_version_num'),
     pg_catalog.gen_random_uuid(), pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.pg_is_in_recovery(),
     pg_catalog.current_setting('samokoder_migrate.state', true)",
         dollar(&body)
     )
 }
 
+/// True only inside a block that was opened by an earlier message.
+const IN_BLOCK: &str = "pg_catalog.now() OPERATOR(pg_catalog.<>) pg_catalog.statement_timestamp()";
+
+/// `=`, whatever operators the caller's search path holds.
+const EQUALS: &str = "OPERATOR(pg_catalog.=)";
+
 /// Returns the message that reads every row of the history.
 pub(crate) fn rows(tables: &Tables, set: &Set) -> String {
     format!(
         "SELECT h.position, h.version, h.name, h.label, pg_catalog.encode(h.checksum, 'hex'), pg_catalog.encode(h.downgrade_checksum, 'hex'),
     pg_catalog.to_char(h.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), h.duration_ms
-FROM {} AS h WHERE h.set_name = {} ORDER BY h.position",
+FROM {} AS h WHERE h.set_name {EQUALS} {} ORDER BY h.position",
         tables.history,
         literal(set.name())
     )
@@ -89,9 +105,10 @@ pub(crate) fn holder(tables: &Tables) -> String {
     format!(
         "SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename, ''),
     coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')
-FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
-WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid = {high} AND l.objid = {low}
-    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid {EQUALS} l.pid
+WHERE l.locktype {EQUALS} 'advisory' AND l.granted AND l.objsubid {EQUALS} 1
+    AND l.classid::pg_catalog.int8 {EQUALS} {high} AND l.objid::pg_catalog.int8 {EQUALS} {low}
+    AND l.database {EQUALS} (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname {EQUALS} pg_catalog.current_database())
 LIMIT 1"
     )
 }

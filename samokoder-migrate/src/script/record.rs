@@ -155,7 +155,7 @@ impl Timed {
     fn sql(self) -> &'static str {
         match self {
             Self::Yes => {
-                "(1000 * (extract(epoch FROM clock_timestamp()) - current_setting('samokoder_migrate.started')::float8))::bigint"
+                "(1000 * (extract(epoch FROM clock_timestamp()) - nullif(current_setting('samokoder_migrate.started', true), '')::float8))::bigint"
             }
             Self::No => "NULL",
         }

@@ -8,6 +8,9 @@ pub(crate) const FORMAT: &str = "samokoder-migrate format 1";
 /// The qualified names of the tables of one schema.
 #[derive(Clone, Debug)]
 pub(crate) struct Tables {
+    /// The schema, bare.
+    pub(crate) name: String,
+    /// The schema, quoted.
     pub(crate) schema: String,
     pub(crate) history: String,
     pub(crate) seed: String,
@@ -21,6 +24,7 @@ impl Tables {
     pub(crate) fn of(set: &Set) -> Self {
         let schema = identifier(set.schema());
         Self {
+            name: set.schema().to_owned(),
             history: format!("{schema}.history"),
             seed: format!("{schema}.seed"),
             unfinished: format!("{schema}.unfinished"),

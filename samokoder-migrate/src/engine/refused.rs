@@ -1,0 +1,197 @@
+//! After the server refused a message: what stands, who is to blame, what is recorded.
+
+use super::{
+    batch::before,
+    execute::{Execution, Trouble},
+    failure::{Blame, failed, foreign, ours, untrusted},
+    port::{Failure, Rows},
+    read, replay,
+};
+use crate::{
+    error::{Error, Result, ServerError},
+    report::Raw,
+    script::{
+        message::{Part, Place},
+        opening::{self, BEGIN},
+        read::state as read_state,
+        record,
+        settings::own_path,
+    },
+};
+
+/// Where in a message the server stopped, as far as it and the driver tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// There.
+    At(Place),
+    /// In what is ours.
+    Ours,
+    /// They do not tell.
+    Nowhere,
+}
+
+/// What the database holds of a plan that was stopped.
+struct Standing {
+    /// How many of its steps stand, from the first.
+    steps: usize,
+    /// Whether our tables are there.
+    tables: bool,
+}
+
+impl Execution<'_, '_> {
+    /// The server refused a message: sees what stands, finds the statement, records the failure.
+    pub(super) async fn refused(
+        &self,
+        raw: &mut Raw,
+        server: ServerError,
+        found: Found,
+    ) -> Trouble {
+        let standing = match self.settle(raw).await {
+            Ok(standing) => standing,
+            Err(error) => {
+                return error
+                    .map(|diagnostic| {
+                        diagnostic.note(format!("the server had refused: {}", server.message))
+                    })
+                    .into();
+            }
+        };
+        match server.sqlstate.as_str() {
+            opening::BUSY => return Trouble::Busy,
+            opening::MOVED => return Trouble::Moved,
+            opening::FOREIGN => return foreign(server).into(),
+            opening::UNTRUSTED => {
+                return untrusted(self.job.set, &server.message)
+                    .with_server(server)
+                    .into();
+            }
+            _ => {}
+        }
+        let index = match found {
+            Found::At(Place { step, .. }) => step,
+            Found::Ours => Some(standing.steps),
+            // Our tables are committed before the first step is begun.
+            Found::Nowhere => standing.tables.then_some(standing.steps),
+        };
+        let Some((index, step)) =
+            index.and_then(|index| Some((index, self.plan.steps.get(index)?)))
+        else {
+            return ours(self.job.set, server).into();
+        };
+        let blame = match found {
+            Found::At(Place {
+                part: Part::Script,
+                offset,
+                ..
+            }) if server.position.is_some() => Blame::Character(offset),
+            Found::At(Place {
+                part: Part::Script,
+                offset,
+                ..
+            }) => Blame::Statement {
+                statement: offset,
+                offset: None,
+            },
+            Found::At(Place {
+                part: Part::Commit, ..
+            }) => Blame::Commit,
+            Found::At(Place {
+                part: Part::Ours, ..
+            })
+            | Found::Ours => Blame::Ours,
+            Found::Nowhere => {
+                replay::locate(
+                    self.port,
+                    &self.writer,
+                    self.job.locate,
+                    step,
+                    before(self.plan, index),
+                    &server,
+                )
+                .await
+            }
+        };
+        self.report(raw, server, index, blame).await
+    }
+
+    /// Ends what is open, and reads which steps stand; returns how many.
+    async fn settle(&self, raw: &mut Raw) -> Result<Standing> {
+        let set = self.job.set;
+        let sql = format!(
+            "ROLLBACK;\n{}",
+            read_state(self.writer.tables, set, Some(self.writer.run))
+        );
+        let answer = self.port.query(sql, Rows::Last).await;
+        let state = read::state_of(set, answer)?;
+        let done = state.history.as_ref().map_or(0, |recorded| recorded.done);
+        let standing = done.saturating_sub(self.before).min(self.plan.steps.len());
+        let reported = raw.steps.len().saturating_sub(self.before);
+        self.stands(raw, reported..standing);
+        Ok(Standing {
+            steps: standing,
+            tables: state.history.is_some(),
+        })
+    }
+
+    /// Records the failure, by a commit that reaches the disk and so takes the steps before it
+    /// there too, and makes the error.
+    pub(super) async fn report(
+        &self,
+        raw: &mut Raw,
+        server: ServerError,
+        index: usize,
+        blame: Blame,
+    ) -> Trouble {
+        let Some(step) = self.plan.steps.get(index) else {
+            return ours(self.job.set, server).into();
+        };
+        let error = failed(&self.writer, step, blame, &server, &raw.steps, &raw.current);
+        let event = format!(
+            "{BEGIN}{}SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);\n{}COMMIT;\n",
+            own_path(),
+            record::failed(
+                self.writer.tables,
+                self.job.set,
+                step,
+                self.writer.run,
+                &server.sqlstate,
+                &error.to_string(),
+            )
+        );
+        let mut answer = self
+            .port
+            .query(format!("ROLLBACK;\n{event}"), Rows::Last)
+            .await;
+        if answer.failure.as_ref().is_some_and(no_such_table) {
+            // Syntax that the server does not know stops a message before any of it runs.
+            let message = format!("ROLLBACK;\n{}{event}", self.opening);
+            answer = self.port.query(message, Rows::Last).await;
+        }
+        if answer.failure.is_none() {
+            return error.with_server(server).into();
+        }
+        self.port.query("ROLLBACK", Rows::Last).await;
+        let error = error.map(|diagnostic| {
+            diagnostic.note(
+                "the failure could not be recorded, so the last steps may not yet be on the server's disk",
+            )
+        });
+        error.with_server(server).into()
+    }
+
+    pub(super) fn lost(raw: &Raw, reason: &str) -> Error {
+        let known = raw.steps.last().map_or_else(
+            || "no step of this run is known to stand".to_owned(),
+            |step| format!("up to {} is known to stand", step.subject),
+        );
+        Error::lost(reason).map(|diagnostic| {
+            diagnostic.note(known).note(
+                "the server may have gone on; each step is either applied and recorded, or neither",
+            )
+        })
+    }
+}
+
+fn no_such_table(failure: &Failure) -> bool {
+    matches!(failure, Failure::Server(server) if matches!(server.sqlstate.as_str(), "3F000" | "42P01"))
+}

@@ -1,0 +1,96 @@
+//! What each of our transactions begins with: the lock, and whether the history has moved.
+
+use super::{
+    opening::{BUSY, MOVED},
+    read::history_line,
+    step::Writer,
+    tables::Tables,
+};
+use crate::{
+    plan::{Kind, Step},
+    quote::{dollar, literal},
+};
+
+/// How long a step waits for another run that got in between: below `deadlock_timeout`'s default.
+const BETWEEN_STEPS: &str = "500ms";
+
+impl Writer<'_> {
+    /// Takes the lock, then, in a later statement, looks whether the history is where the plan
+    /// expects it.
+    pub(super) fn guard(&self, step: &Step, before: usize, then: &str) -> String {
+        let Tables {
+            history,
+            unfinished,
+            seed,
+            lock,
+            ..
+        } = self.tables;
+        let name = literal(self.set.name());
+        let expected = if step.kind == Kind::Stamp {
+            format!(
+                "{} IS DISTINCT FROM {}",
+                history_line(self.tables, self.set),
+                literal(self.line)
+            )
+        } else {
+            let last = self
+                .set
+                .migration(before)
+                .map_or_else(String::new, |migration| {
+                    format!(
+                        "{before} {} {}",
+                        migration.version, migration.upgrade.checksum
+                    )
+                });
+            format!(
+                "coalesce((SELECT pg_catalog.concat_ws(' ', h.position, h.version, pg_catalog.encode(h.checksum, 'hex')) FROM {history} AS h
+        WHERE h.set_name = {name} ORDER BY h.position DESC LIMIT 1), '') <> {}",
+                literal(&last)
+            )
+        };
+        let mut moved = expected;
+        if !matches!(step.kind, Kind::Stamp | Kind::Refresh) {
+            let known = if step.resume.is_some() {
+                " AND u.outcome <> 'refused'"
+            } else {
+                ""
+            };
+            moved.push_str(&format!(
+                "\n        OR EXISTS (SELECT FROM {unfinished} AS u WHERE u.set_name = {name}{known})"
+            ));
+        }
+        if step.kind == Kind::Seed {
+            moved.push_str(&format!(
+                "\n        OR coalesce((SELECT pg_catalog.encode(s.checksum, 'hex') FROM {seed} AS s WHERE s.set_name = {name} AND s.path = {}), '') <> {}",
+                literal(&step.subject),
+                literal(&step.seen),
+            ));
+        }
+        let watch_client = if self.major >= 14 {
+            // Not every platform can watch; there the server goes on to the end of the message.
+            "    BEGIN
+        PERFORM pg_catalog.set_config('client_connection_check_interval', '2s', true);
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;\n"
+        } else {
+            ""
+        };
+        let body = format!(
+            "DECLARE
+    patience text := pg_catalog.current_setting('lock_timeout');
+BEGIN
+    BEGIN
+        PERFORM pg_catalog.set_config('lock_timeout', '{BETWEEN_STEPS}', true);
+        PERFORM pg_catalog.pg_advisory_xact_lock({lock});
+    EXCEPTION WHEN lock_not_available THEN
+        RAISE EXCEPTION 'another run is at work' USING ERRCODE = '{BUSY}';
+    END;
+    PERFORM pg_catalog.set_config('lock_timeout', patience, true);
+    IF {moved} THEN
+        RAISE EXCEPTION 'the history changed' USING ERRCODE = '{MOVED}';
+    END IF;
+{then}{watch_client}END"
+        );
+        format!("DO {};\n", dollar(&body))
+    }
+}

@@ -1,0 +1,30 @@
+//! The engine against a real server, through both drivers.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test stops at what it did not expect, and says where"
+)]
+
+mod activity;
+mod caller;
+mod commit;
+mod connect;
+mod drift;
+mod dry_run;
+mod failure;
+mod hostile;
+mod isolation;
+mod outside;
+mod replay;
+mod script_ends;
+mod seeds;
+mod settings;
+mod side_by_side;
+mod size;
+mod starters;
+mod support;
+mod trust;
+mod verbs;
