@@ -5,6 +5,8 @@ mod goal;
 mod planner;
 mod refusal;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use alignment::{Alignment, align};
 #[cfg(feature = "refinery")]

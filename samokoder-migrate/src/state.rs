@@ -180,3 +180,120 @@ impl Row {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{RanSeed, Recorded, Row, State};
+    use crate::Digest;
+
+    fn row(fields: &[&str]) -> Vec<Option<String>> {
+        fields
+            .iter()
+            .map(|field| (*field != "NULL").then(|| (*field).to_owned()))
+            .collect()
+    }
+
+    fn state(lines: &str) -> Option<State> {
+        State::read(&row(&["f", "150013", "run-1", "on", "f", lines]))
+    }
+
+    #[test]
+    fn reads_a_database_without_our_tables() {
+        let state = state("").unwrap();
+        assert_eq!((state.major, state.run.as_str()), (15, "run-1"));
+        assert!(state.standard_strings && !state.in_block && !state.replica);
+        assert_eq!((state.history, state.planted), (None, None));
+        let open = State::read(&row(&["t", "190001", "r", "off", "t", "NULL"])).unwrap();
+        assert!(open.in_block && open.replica && !open.standard_strings);
+        assert_eq!(open.major, 19);
+    }
+
+    #[test]
+    fn reads_what_our_tables_hold() {
+        let (up, down) = ("ab".repeat(32), "cd".repeat(32));
+        let recorded = state(&format!(
+            "format\tsamokoder-migrate format 1\nhistory\t2\t2\t{up}\t{down}\ndone\t1\n\
+             unfinished\t3\t20250101\t20250101_c d\tdowngrade\t{up}\t2\t5\trefused\trun-0\n\
+             seed\tdev/имя\t{down}\t2\nseed\tx\t{up}\t1\nof a later format\t1"
+        ))
+        .unwrap()
+        .history
+        .unwrap();
+        assert_eq!(recorded.format, "samokoder-migrate format 1");
+        assert_eq!(recorded.line, format!("history\t2\t2\t{up}\t{down}"));
+        assert_eq!((recorded.count, recorded.last, recorded.done), (2, 2, 1));
+        assert_eq!(recorded.chain, Digest::from_hex(&up));
+        assert_eq!(recorded.downgrade_chain, Digest::from_hex(&down));
+        let unfinished = recorded.unfinished.unwrap();
+        assert_eq!(unfinished.label, "20250101_c d");
+        assert_eq!(
+            (
+                unfinished.position,
+                unfinished.statement,
+                unfinished.statements
+            ),
+            (3, 2, 5)
+        );
+        assert!(!unfinished.upgrade && unfinished.refused);
+        assert_eq!(
+            recorded.seeds,
+            [
+                RanSeed {
+                    path: "dev/имя".to_owned(),
+                    checksum: down,
+                    position: 2
+                },
+                RanSeed {
+                    path: "x".to_owned(),
+                    checksum: up,
+                    position: 1
+                },
+            ]
+        );
+    }
+
+    #[test]
+    fn takes_nothing_that_it_does_not_understand() {
+        assert_eq!(State::read(&row(&["f", "150013"])), None);
+        assert_eq!(State::read(&row(&["f", "new", "r", "on", "f", ""])), None);
+        for lines in [
+            "format\tx",
+            "history\tmany\t0\t\t",
+            "history\t0\t0\t\t\ndone\t?",
+            "history\t0\t0\t\t\nseed\tx\t\t?",
+        ] {
+            assert_eq!(state(lines), None, "{lines}");
+        }
+        // A digest that is none settles nothing, and the rows are read.
+        let recorded: Recorded = state("history\t1\t1\tzz\t").unwrap().history.unwrap();
+        assert_eq!((recorded.chain, recorded.downgrade_chain), (None, None));
+    }
+
+    #[test]
+    fn tells_planted_tables_from_a_history() {
+        let state = state("planted\thistory is not a plain table").unwrap();
+        assert_eq!(
+            state.planted.as_deref(),
+            Some("history is not a plain table")
+        );
+        assert_eq!(state.history, None);
+    }
+
+    #[test]
+    fn reads_a_row() {
+        let fields = [
+            "2",
+            "7",
+            "b",
+            "007_b",
+            "aa",
+            "bb",
+            "2026-01-31T12:00:00Z",
+            "NULL",
+        ];
+        let read = Row::read(&row(&fields)).unwrap();
+        assert_eq!((read.position, read.label.as_str()), (2, "007_b"));
+        assert_eq!(read.duration_ms, None);
+        assert_eq!(Row::read(&row(&fields[..7])), None);
+    }
+}

@@ -167,6 +167,9 @@ fn undone(step: &Step, script: Option<&Script>, blame: Blame) -> String {
         (Some(Transaction::Outside), Blame::Statement { statement: 0, .. }) => {
             format!("{subject} runs outside a transaction; none of its statements stands")
         }
+        (Some(Transaction::Outside), Blame::Statement { statement: 1, .. }) => {
+            format!("{subject} runs outside a transaction; its first statement stands")
+        }
         (Some(Transaction::Outside), Blame::Statement { statement, .. }) => {
             format!("{subject} runs outside a transaction; its first {statement} statements stand")
         }

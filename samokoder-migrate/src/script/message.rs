@@ -136,4 +136,61 @@ mod tests {
         assert_eq!(message.after_statements(4), None);
         assert_eq!(message.at_character(0), None);
     }
+
+    #[test]
+    fn finds_the_step_among_several_whatever_their_characters_are() {
+        let mut message = Message::new();
+        for (step, text) in ["SELECT '漢字 🦀'", "SELECT 1; SELECT 2;\n-- e\u{301}"]
+            .into_iter()
+            .enumerate()
+        {
+            message.ours(Some(step), "BEGIN;\nSELECT 1;\n", 2);
+            message.ours(Some(step), "-- a path\n", 0);
+            message.script(step, text, if step == 0 { 1 } else { 2 });
+            message.commit(step);
+        }
+        message.ours(None, "SELECT 3;\n", 1);
+        let before = |needle: &str, nth: usize| {
+            let (at, _) = message.sql().match_indices(needle).nth(nth).unwrap();
+            message.sql()[..at].chars().count() + 1
+        };
+        let place = |part, step, offset| Some(Place { part, step, offset });
+        assert_eq!(
+            message.at_character(before("🦀", 0)),
+            place(Part::Script, Some(0), 11)
+        );
+        assert_eq!(
+            message.at_character(before("SELECT 2", 0)),
+            place(Part::Script, Some(1), 10)
+        );
+        assert_eq!(
+            message.at_character(before("COMMIT", 1)),
+            place(Part::Commit, Some(1), 0)
+        );
+        assert_eq!(
+            message.at_character(before("SELECT 3", 0)),
+            place(Part::Ours, None, 0)
+        );
+        assert_eq!(
+            message.at_character(message.sql().chars().count() + 1),
+            None
+        );
+        // BEGIN, ours, script, COMMIT; BEGIN, ours, script, script, COMMIT; ours.
+        let parts = [
+            place(Part::Ours, Some(0), 0),
+            place(Part::Ours, Some(0), 1),
+            place(Part::Script, Some(0), 0),
+            place(Part::Commit, Some(0), 0),
+            place(Part::Ours, Some(1), 0),
+            place(Part::Ours, Some(1), 1),
+            place(Part::Script, Some(1), 0),
+            place(Part::Script, Some(1), 1),
+            place(Part::Commit, Some(1), 0),
+            place(Part::Ours, None, 0),
+            None,
+        ];
+        for (completed, expected) in parts.into_iter().enumerate() {
+            assert_eq!(message.after_statements(completed), expected, "{completed}");
+        }
+    }
 }

@@ -28,7 +28,11 @@ fn points_at_the_word_that_the_server_points_at() {
     // Characters of one, two, three and four bytes come before the error, on its line and above.
     let up = "-- таблица 🦀\nCREATE TABLE b (id int);\n\tSELECT 'привет', '漢字 🦀🦀', nosuch FROM b; SELECT 4";
     let set = set(&[
-        ("a", "CREATE TABLE a (id int)", "DROP TABLE a"),
+        (
+            "a",
+            "CREATE TABLE a (id int); COMMENT ON TABLE a IS 'таблица 🦀'",
+            "DROP TABLE a",
+        ),
         ("b", up, "DROP TABLE b"),
     ]);
     for mut world in worlds() {

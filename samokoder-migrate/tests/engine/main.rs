@@ -9,11 +9,13 @@
 )]
 
 mod activity;
+mod between;
 mod caller;
 mod commit;
 mod connect;
 mod drift;
 mod dry_run;
+mod durability;
 mod failure;
 mod hostile;
 mod isolation;

@@ -79,7 +79,7 @@ fn goes_on_at_the_statement_that_was_refused() {
         assert_eq!(position, "3:1");
         let said = error.rendered();
         for part in [
-            "002_index runs outside a transaction; its first 1 statements stand",
+            "002_index runs outside a transaction; its first statement stands",
             "001_before stands; the database is at 001_before",
             "it goes on at this statement; an index that CONCURRENTLY left invalid must be dropped first",
         ] {

@@ -83,6 +83,17 @@ fn refuses_what_was_planted_on_its_tables_and_names_it() {
              CREATE VIEW samokoder_migrate.history AS SELECT * FROM samokoder_migrate.moved",
             "history is not a plain table",
         ),
+        (
+            "DROP VIEW samokoder_migrate.history;
+             CREATE TABLE samokoder_migrate.history (LIKE samokoder_migrate.moved) PARTITION BY LIST (set_name)",
+            "history is not a plain table",
+        ),
+        (
+            "DROP TABLE samokoder_migrate.history; ALTER TABLE samokoder_migrate.moved RENAME TO history;
+             CREATE FUNCTION loud(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RAISE ''ran''; END';
+             CREATE INDEX evil ON samokoder_migrate.event (public.loud(subject)) WHERE subject = 'nothing'",
+            "event is not a plain table",
+        ),
     ];
     for world in worlds() {
         let (mut world, role) = applied(world);
@@ -104,9 +115,7 @@ fn refuses_what_was_planted_on_its_tables_and_names_it() {
                  ALTER SCHEMA samokoder_migrate OWNER TO postgres; ALTER TABLE samokoder_migrate.event OWNER TO postgres"
             ));
         }
-        world.admin.execute(
-            "DROP VIEW samokoder_migrate.history; ALTER TABLE samokoder_migrate.moved RENAME TO history",
-        );
+        world.admin.execute("DROP INDEX samokoder_migrate.evil");
         world.up(&two()).unwrap();
         assert!(world.exists("two"));
     }

@@ -1,0 +1,76 @@
+//! What gets in between two steps of one message.
+
+use std::thread;
+
+use samokoder_migrate::{
+    Report,
+    revision::{Point, Target},
+    verb,
+};
+
+use crate::support::{World, eventually, set, worlds};
+
+/// The lock of the schema `samokoder_migrate`, as FORMATS.md has it.
+const LOCK: &str = "7110866458241123279";
+
+/// Runs two steps. Another session waits in the lock's queue while the first runs, so it has the
+/// lock when that commits, does `meddle`, and keeps the lock until the run is seen to wait for it.
+fn meddled(world: &mut World, meddle: &str) -> Report<Point> {
+    world
+        .admin
+        .execute("CREATE TABLE gate (id int); CREATE TABLE ran (step int)");
+    let set = set(&[
+        (
+            "a",
+            "LOCK TABLE gate; INSERT INTO ran VALUES (1)",
+            "SELECT 1",
+        ),
+        ("b", "INSERT INTO ran VALUES (2)", "SELECT 1"),
+    ]);
+    let (mut gate, mut other) = (world.connect(), world.connect());
+    gate.execute("BEGIN; LOCK TABLE gate");
+    let mine = world.client.value("SELECT pg_backend_pid()");
+    let others = other.value("SELECT pg_backend_pid()");
+    let World { client, admin, .. } = world;
+    thread::scope(|scope| {
+        let run = scope.spawn(|| client.run(verb::run_to(&set, Target::Head)).unwrap());
+        let waits = |pid: &str| {
+            format!("SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event_type = 'Lock'")
+        };
+        eventually("the first step", || admin.column(&waits(&mine)).pop());
+        let meddler = scope.spawn(move || {
+            other.execute(&format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK})"));
+            other
+        });
+        eventually("the other's wait", || admin.column(&waits(&others)).pop());
+        gate.execute("ROLLBACK");
+        let mut other = meddler.join().unwrap();
+        other.execute(meddle);
+        let asks = format!(
+            "SELECT 1 FROM pg_stat_activity WHERE pid = {mine} AND query LIKE '%pg_locks%'"
+        );
+        eventually("the run's question", || admin.column(&asks).pop());
+        other.execute("COMMIT");
+        run.join().unwrap()
+    })
+}
+
+#[test]
+fn a_step_that_finds_the_lock_taken_waits_and_goes_on() {
+    for mut world in worlds() {
+        let report = meddled(&mut world, "SELECT 1");
+        assert_eq!(report.steps().len(), 2);
+        assert_eq!(world.admin.column("SELECT step FROM ran"), ["1", "2"]);
+        assert_eq!(world.events(), ["upgrade done 001_a", "upgrade done 002_b"]);
+    }
+}
+
+#[test]
+fn a_step_that_finds_the_history_elsewhere_plans_anew() {
+    for mut world in worlds() {
+        let report = meddled(&mut world, "DELETE FROM samokoder_migrate.history");
+        assert_eq!(report.steps().len(), 3);
+        assert_eq!(world.admin.column("SELECT step FROM ran"), ["1", "1", "2"]);
+        assert_eq!(world.history(), ["001_a", "002_b"]);
+    }
+}
