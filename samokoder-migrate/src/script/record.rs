@@ -2,6 +2,7 @@
 
 use super::tables::Tables;
 use crate::{
+    Digest,
     plan::{Kind, Step},
     quote::{bytes, literal, optional},
     set::{Downgrade, Migration, Set, Transaction},
@@ -16,35 +17,18 @@ pub(crate) fn applied(
     run: &str,
     timed: Timed,
 ) -> String {
-    let (text, checksum, path, outside, irreversible) = match &migration.downgrade {
-        Downgrade::Script(script) => (
-            Some(&*script.text),
-            script.checksum,
-            Some(&*script.path),
-            script.transaction == Transaction::Outside,
-            None,
-        ),
-        Downgrade::Irreversible(reason) => (
-            None,
-            crate::Digest::new([0; 32]),
-            None,
-            false,
-            Some(&**reason),
-        ),
-    };
+    let (names, values): (Vec<_>, Vec<_>) = downgrade(migration).into_iter().unzip();
     format!(
-        "INSERT INTO {} (set_name, position, version, name, label, checksum, downgrade, downgrade_checksum, downgrade_path, downgrade_outside, irreversible, duration_ms, run)
-VALUES ({}, {position}, {}, {}, {}, {}, {}, {}, {}, {outside}, {}, {}, {});\n",
+        "INSERT INTO {} (set_name, position, version, name, label, checksum, {}, duration_ms, run)
+VALUES ({}, {position}, {}, {}, {}, {}, {}, {}, {});\n",
         tables.history,
+        names.join(", "),
         literal(set.name()),
         literal(&migration.version.to_string()),
         literal(&migration.name),
         literal(&migration.label),
         bytes(migration.upgrade.checksum.as_bytes()),
-        optional(text),
-        bytes(checksum.as_bytes()),
-        optional(path),
-        optional(irreversible),
+        values.join(", "),
         timed.sql(),
         literal(run),
     )
@@ -89,30 +73,12 @@ pub(crate) fn refreshed(
     position: usize,
     migration: &Migration,
 ) -> String {
-    let (text, checksum, path, outside, irreversible) = match &migration.downgrade {
-        Downgrade::Script(script) => (
-            Some(&*script.text),
-            script.checksum,
-            Some(&*script.path),
-            script.transaction == Transaction::Outside,
-            None,
-        ),
-        Downgrade::Irreversible(reason) => (
-            None,
-            crate::Digest::new([0; 32]),
-            None,
-            false,
-            Some(&**reason),
-        ),
-    };
+    let columns = downgrade(migration).map(|(name, value)| format!("{name} = {value}"));
     format!(
-        "UPDATE {} SET downgrade = {}, downgrade_checksum = {}, downgrade_path = {}, downgrade_outside = {outside}, irreversible = {}
+        "UPDATE {} SET {}
 WHERE set_name = {} AND position = {position};\n",
         tables.history,
-        optional(text),
-        bytes(checksum.as_bytes()),
-        optional(path),
-        optional(irreversible),
+        columns.join(", "),
         literal(set.name()),
     )
 }
@@ -140,6 +106,26 @@ pub(crate) fn failed(
         Timed::No,
         Some((sqlstate, message)),
     )
+}
+
+/// Returns the columns that hold a migration's way back, and what is in them.
+fn downgrade(migration: &Migration) -> [(&'static str, String); 5] {
+    let (script, reason) = match &migration.downgrade {
+        Downgrade::Script(script) => (Some(script), None),
+        Downgrade::Irreversible(reason) => (None, Some(&**reason)),
+    };
+    let outside = script.is_some_and(|script| script.transaction == Transaction::Outside);
+    let checksum = script.map_or(Digest::new([0; 32]), |script| script.checksum);
+    [
+        ("downgrade", optional(script.map(|script| &*script.text))),
+        ("downgrade_checksum", bytes(checksum.as_bytes())),
+        (
+            "downgrade_path",
+            optional(script.map(|script| &*script.path)),
+        ),
+        ("downgrade_outside", outside.to_string()),
+        ("irreversible", optional(reason)),
+    ]
 }
 
 /// Whether a statement can tell how long its step has taken so far.
