@@ -17,6 +17,8 @@ pub(crate) struct State {
     pub(crate) replica: bool,
     /// What of our tables is not safe to read, so was not.
     pub(crate) planted: Option<String>,
+    /// The tables of ours that are gone while others are there.
+    pub(crate) missing: Option<String>,
     /// What the history holds; `None` where our tables are not there.
     pub(crate) history: Option<Recorded>,
 }
@@ -84,18 +86,20 @@ impl State {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
         let state = text(state);
         let planted = state.strip_prefix("planted\t").map(str::to_owned);
+        let missing = state.strip_prefix("missing\t").map(str::to_owned);
         Some(Self {
             in_block: in_block.as_deref() == Some("t"),
             major: text(version).parse::<u32>().ok()? / 10_000,
             run: text(run),
             standard_strings: strings.as_deref() == Some("on"),
             replica: replica.as_deref() == Some("t"),
-            history: if state.is_empty() || planted.is_some() {
+            history: if state.is_empty() || planted.is_some() || missing.is_some() {
                 None
             } else {
                 Some(Recorded::read(&state)?)
             },
             planted,
+            missing,
         })
     }
 }

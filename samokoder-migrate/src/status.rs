@@ -168,6 +168,9 @@ impl RawStatus {
                 Some("rows of the history were removed or renumbered by hand".to_owned())
             }
         };
+        if let Some(missing) = &state.missing {
+            problem = Some(format!("tables of the history are gone: {missing}"));
+        }
         if let Some(unfinished) = recorded.and_then(|recorded| recorded.unfinished.as_ref()) {
             problem.get_or_insert_with(|| {
                 format!(

@@ -105,6 +105,34 @@ pub(super) fn untrusted(set: &Set, planted: &str) -> Error {
     )
 }
 
+/// Makes the error for tables of ours that are gone while others are there.
+pub(super) fn incomplete(server: ServerError) -> Error {
+    Error::new(
+        Diagnostic::new(
+            Code::Drift,
+            format!("tables of the history are gone: {}", server.message),
+        )
+        .note("others of its tables are there, so they were dropped by hand; nothing was done")
+        .help("restore them from a backup")
+        .help(
+            "or drop the history's schema, and stamp the revision that the database is really at",
+        ),
+    )
+    .with_server(server)
+}
+
+/// Makes the error for a server that takes no writes.
+pub(super) fn replica() -> Error {
+    Error::new(
+        Diagnostic::new(
+            Code::HistoryRefused,
+            "the server is a replica, which takes no writes",
+        )
+        .note("nothing was done")
+        .help("connect to the primary"),
+    )
+}
+
 /// Makes the error for another tool's history that is not what was read before the lock.
 pub(super) fn foreign(server: ServerError) -> Error {
     Error::new(

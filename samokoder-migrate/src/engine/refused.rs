@@ -3,7 +3,7 @@
 use super::{
     batch::before,
     execute::{Execution, Trouble},
-    failure::{Blame, failed, foreign, ours, untrusted},
+    failure::{Blame, failed, foreign, incomplete, ours, untrusted},
     port::{Failure, Rows},
     read, replay,
 };
@@ -60,6 +60,7 @@ impl Execution<'_, '_> {
             opening::BUSY => return Trouble::Busy,
             opening::MOVED => return Trouble::Moved,
             opening::FOREIGN => return foreign(server).into(),
+            opening::INCOMPLETE => return incomplete(server).into(),
             opening::UNTRUSTED => {
                 return untrusted(self.job.set, &server.message)
                     .with_server(server)

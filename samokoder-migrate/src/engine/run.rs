@@ -110,6 +110,9 @@ async fn attempt(
     if plan.steps.is_empty() {
         return Ok(Attempt::Done);
     }
+    if state.replica {
+        return Err(super::failure::replica());
+    }
     if !state.standard_strings && !*strings_changed {
         port.query("SET standard_conforming_strings = on", Rows::Last)
             .await;

@@ -20,9 +20,12 @@ pub(crate) const UNTRUSTED: &str = "SM704";
 /// The SQLSTATE that a step's condition raises: another tool's history is not what was read.
 pub(crate) const FOREIGN: &str = "SM802";
 
+/// The SQLSTATE that our own guards raise: some of our tables are there, and some are not.
+pub(crate) const INCOMPLETE: &str = "SM801";
+
 /// Returns whether an SQLSTATE is raised by our own guards.
 pub(crate) fn is_ours(sqlstate: &str) -> bool {
-    matches!(sqlstate, BUSY | MOVED | UNTRUSTED | FOREIGN)
+    matches!(sqlstate, BUSY | MOVED | UNTRUSTED | FOREIGN | INCOMPLETE)
 }
 
 /// The statement that begins each of our transactions.
@@ -67,6 +70,11 @@ BEGIN
     IF found IS NOT NULL THEN
         RAISE EXCEPTION '%', found USING ERRCODE = '{UNTRUSTED}';
     END IF;
+    -- What is gone is gone: an empty table in its place would say that nothing ever happened.
+    found := ({missing});
+    IF found IS NOT NULL THEN
+        RAISE EXCEPTION '%', found USING ERRCODE = '{INCOMPLETE}';
+    END IF;
     IF space IS NULL THEN
         EXECUTE {create_schema};
         SELECT n.oid INTO STRICT space FROM pg_namespace AS n WHERE n.nspname = {schema};
@@ -85,6 +93,7 @@ BEGIN
 END",
         lock = tables.lock,
         planted = trust::planted(),
+        missing = tables.missing(),
         excess = trust::excess(),
         create_schema = literal(&format!("CREATE SCHEMA {}", tables.schema)),
         comment = literal(&format!("COMMENT ON TABLE {} IS {}", tables.history, literal(FORMAT))),

@@ -47,10 +47,13 @@ BEGIN
             EXECUTE {read} INTO lines;
         END IF;
         PERFORM set_config('samokoder_migrate.state', lines, true);
+    ELSE
+        PERFORM set_config('samokoder_migrate.state', 'missing' || chr(9) || ({missing}), true);
     END IF;
 END",
         exists_all = [&tables.history, &tables.seed, &tables.unfinished, &tables.event].map(|table| exists(table)).join(" AND "),
         unreadable = trust::unreadable(tables),
+        missing = tables.missing(),
         read = literal(&format!(
             "SELECT concat_ws(E'\\n',
     concat_ws(E'\\t', 'format', coalesce(obj_description(to_regclass({history_name}), 'pg_class'), '')),

@@ -1,6 +1,9 @@
 //! The tables of the history: their names, their definition, the lock that guards them.
 
-use crate::{quote::identifier, set::Set};
+use crate::{
+    quote::{identifier, literal},
+    set::Set,
+};
 
 /// The version of the tables' format, which the history table's comment carries.
 pub(crate) const FORMAT: &str = "samokoder-migrate format 1";
@@ -32,6 +35,17 @@ impl Tables {
             lock: lock_key(set.schema()),
             schema,
         }
+    }
+
+    /// Returns the expression that names the tables that are gone while others are there, or NULL.
+    pub(crate) fn missing(&self) -> String {
+        let tables = [&self.history, &self.seed, &self.unfinished, &self.event];
+        let names: Vec<String> = tables.into_iter().map(|table| literal(table)).collect();
+        format!(
+            "SELECT string_agg(t.name, ', ') FILTER (WHERE to_regclass(t.name) IS NULL) FROM unnest(ARRAY[{}]::text[]) AS t (name)
+        HAVING count(*) > count(to_regclass(t.name)) AND count(to_regclass(t.name)) > 0",
+            names.join(", ")
+        )
     }
 
     /// Returns each table's bare name and definition, in the order of creation.

@@ -1,7 +1,7 @@
 //! A history that is not what this build would have written.
 
 use samokoder_migrate::{
-    Kind, Set,
+    Code, Kind, Set,
     revision::{Point, Target},
     verb,
 };
@@ -185,5 +185,32 @@ fn tables_of_another_format_are_left_alone() {
         let error = world.up(&set).unwrap_err();
         assert_eq!(error.code().as_str(), "SM0706");
         assert!(error.rendered().contains("format 99"));
+    }
+}
+
+#[test]
+fn a_table_that_was_dropped_by_hand_is_not_made_anew() {
+    let set = with(UP, "DROP TABLE a");
+    for table in ["history", "seed", "unfinished", "event"] {
+        for mut world in worlds() {
+            world.up(&set).unwrap();
+            world
+                .admin
+                .execute(&format!("DROP TABLE samokoder_migrate.{table}"));
+            let error = world.up(&set).unwrap_err();
+            assert_eq!(error.code(), Code::Drift, "{error:?}");
+            assert!(
+                error
+                    .rendered()
+                    .contains(&format!("\"samokoder_migrate\".{table}")),
+                "{error:?}"
+            );
+            assert_eq!(
+                world.admin.column(&format!(
+                    "SELECT to_regclass('samokoder_migrate.{table}') IS NULL"
+                )),
+                ["t"]
+            );
+        }
     }
 }
