@@ -4,6 +4,8 @@
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "refinery")]
+pub mod compat;
 pub mod driver;
 mod engine;
 pub mod error;

@@ -7,8 +7,12 @@ mod refusal;
 mod step;
 
 pub(crate) use alignment::{Alignment, align};
+#[cfg(feature = "refinery")]
+pub(crate) use goal::Adopt;
 pub use goal::NewerDatabase;
 pub(crate) use goal::{Downward, Goal};
 pub(crate) use planner::{Plan, Situation, plan};
+#[cfg(feature = "refinery")]
+pub(crate) use refusal::behind;
 pub(crate) use refusal::label;
 pub use step::{Kind, Step};

@@ -127,6 +127,8 @@ codes! {
     "0709" HistoryMoved Error "the history changed while it was being worked on";
 
     "0801" Drift Error "the history table was altered by hand";
+    "0802" ForeignHistory Error "another tool's history is not the beginning of this build's";
+    "0803" ForeignRunner Error "another tool cannot run a migration of this build";
 }
 
 impl fmt::Display for Code {

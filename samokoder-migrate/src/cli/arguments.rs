@@ -89,9 +89,14 @@ pub(super) fn with_timeouts(command: Command) -> Command {
         ))
 }
 
-/// Adds how a run deals with others, and who may own the history.
+/// Adds how scripts run, how a run deals with others, and who may own the history.
 pub(super) fn with_run(command: Command) -> Command {
-    with_timeouts(command)
+    with_others(with_timeouts(command))
+}
+
+/// Adds how a run deals with others, and who may own the history.
+pub(super) fn with_others(command: Command) -> Command {
+    command
         .arg(
             time_argument("wait", "How long to wait for another run that is at work")
                 .value_parser(time::duration)

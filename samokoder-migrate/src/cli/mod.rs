@@ -4,6 +4,7 @@
 //! was done or there was nothing to do, 1 where something failed or errors were found, 2 where it
 //! was called in a way that makes no sense, 3 where another run is at work.
 
+mod adopt;
 mod arguments;
 mod check;
 mod database;
@@ -54,6 +55,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     up::SUBCOMMAND,
     down::SUBCOMMAND,
     stamp::SUBCOMMAND,
+    adopt::SUBCOMMAND,
     sql::SUBCOMMAND,
     explain::SUBCOMMAND,
 ];

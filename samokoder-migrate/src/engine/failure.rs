@@ -105,6 +105,18 @@ pub(super) fn untrusted(set: &Set, planted: &str) -> Error {
     )
 }
 
+/// Makes the error for another tool's history that is not what was read before the lock.
+pub(super) fn foreign(server: ServerError) -> Error {
+    Error::new(
+        Diagnostic::new(Code::ForeignHistory, &server.message)
+            .note(
+                "it is read again under the lock, so that nothing is missed; nothing was recorded",
+            )
+            .help("let the other tool end, see that nothing starts it any more, and adopt again"),
+    )
+    .with_server(server)
+}
+
 fn place(diagnostic: Diagnostic, script: &Script, blame: Blame, sqlstate: &str) -> Diagnostic {
     let file = Arc::new(SourceFile::new(script.path(), script.text()));
     let count = script.statements.len();

@@ -3,7 +3,7 @@
 use super::{
     batch::before,
     execute::{Execution, Trouble},
-    failure::{Blame, failed, ours, untrusted},
+    failure::{Blame, failed, foreign, ours, untrusted},
     port::{Failure, Rows},
     read, replay,
 };
@@ -59,6 +59,7 @@ impl Execution<'_, '_> {
         match server.sqlstate.as_str() {
             opening::BUSY => return Trouble::Busy,
             opening::MOVED => return Trouble::Moved,
+            opening::FOREIGN => return foreign(server).into(),
             opening::UNTRUSTED => {
                 return untrusted(self.job.set, &server.message)
                     .with_server(server)

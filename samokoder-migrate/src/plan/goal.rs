@@ -1,6 +1,6 @@
 //! What a run is asked for.
 
-use crate::revision::Target;
+use crate::revision::{Point, Target};
 
 /// What a run is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +13,23 @@ pub(crate) enum Goal {
     DowngradeTo(Target),
     /// Record a target without running anything.
     Stamp(Target),
+    /// Record what another tool applied, where nothing was recorded before.
+    #[cfg_attr(
+        not(feature = "refinery"),
+        expect(dead_code, reason = "what knows another tool asks for it")
+    )]
+    Adopt(Adopt),
     /// Run one seed, due or not.
     Seed(usize),
+}
+
+/// What another tool applied, and the proof that it still says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Adopt {
+    pub(crate) point: Point,
+    /// A block of PL/pgSQL that raises [`FOREIGN`](crate::script::opening::FOREIGN) where the
+    /// other tool's history is no longer what was read.
+    pub(crate) condition: String,
 }
 
 /// Whether `run_to` may move down.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Alignment, Goal, Kind, NewerDatabase, Step,
-    goal::Downward,
+    goal::{Adopt, Downward},
     refusal::{self, label},
 };
 use crate::{
@@ -91,6 +91,7 @@ pub(crate) fn plan(situation: Situation<'_>, goal: &Goal) -> Result<Plan> {
             go_down(situation.set, &mut plan, current, target)?;
         }
         Goal::Seed(index) => one_seed(situation, &mut plan, current, *index)?,
+        Goal::Adopt(asked) => adopt(situation.set, &mut plan, current, asked)?,
         Goal::Stamp(_) => {}
     }
     resume(situation, &mut plan)?;
@@ -109,7 +110,7 @@ fn exists(set: &Set, goal: &Goal) -> Result<()> {
         Goal::Seed(index) if *index >= set.seeds().len() => {
             return Err(refusal::no_such_seed(set, *index));
         }
-        Goal::Seed(_) | Goal::Downgrade(_) => {}
+        Goal::Seed(_) | Goal::Downgrade(_) | Goal::Adopt(_) => {}
     }
     Ok(())
 }
@@ -223,6 +224,22 @@ fn stamp(situation: Situation<'_>, target: Target) -> Plan {
         ));
     }
     plan
+}
+
+/// What is recorded already is not recorded again, and a history that was begun is not gone on
+/// with: whether the other tool went on, or this one took something back, is not known.
+fn adopt(set: &Set, plan: &mut Plan, current: usize, asked: &Adopt) -> Result<()> {
+    let position = asked.point.0;
+    if position <= current {
+        return Ok(());
+    }
+    if current > 0 {
+        return Err(refusal::behind(set, current, position).into());
+    }
+    let mut step = Step::new(Kind::Stamp, position, &label(set, position));
+    step.condition.clone_from(&asked.condition);
+    plan.steps.push(step);
+    Ok(())
 }
 
 fn ahead(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {

@@ -186,6 +186,18 @@ pub(super) fn too_far(current: usize, steps: usize) -> Error {
     .into()
 }
 
+/// Another tool's history goes further than this one, which was begun.
+pub(crate) fn behind(set: &Set, current: usize, position: usize) -> Diagnostic {
+    let (here, there) = (label(set, current), label(set, position));
+    Diagnostic::new(
+        Code::ForeignHistory,
+        format!("the other tool's history is at {there}, and this one, which has been in use, at {here}"),
+    )
+    .note("either the other tool ran again since, or migrations were taken back here, of which it does not know; nothing was done")
+    .help(format!("if it ran again, stamp {there}"))
+    .help(format!("if they were taken back, there is nothing to adopt: go on from {here}"))
+}
+
 /// The database's history parts from the build's.
 pub(super) fn diverged(set: &Set, position: usize, rows: &[Row]) -> Error {
     let row = rows.get(position.saturating_sub(1));

@@ -35,6 +35,9 @@ pub struct Step {
     pub(crate) seen: String,
     /// The positions whose downgrades are refreshed.
     pub(crate) refresh: Vec<usize>,
+    /// PL/pgSQL that the step's transaction runs under the lock, before it records anything; it
+    /// raises where the step must not be done.
+    pub(crate) condition: String,
 }
 
 impl Step {
@@ -47,6 +50,7 @@ impl Step {
             resume: None,
             seen: String::new(),
             refresh: Vec::new(),
+            condition: String::new(),
         }
     }
 

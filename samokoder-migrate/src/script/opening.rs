@@ -17,10 +17,12 @@ pub(crate) const BUSY: &str = "SM702";
 pub(crate) const MOVED: &str = "SM709";
 /// The SQLSTATE that our own guards raise: our tables are in someone else's hands.
 pub(crate) const UNTRUSTED: &str = "SM704";
+/// The SQLSTATE that a step's condition raises: another tool's history is not what was read.
+pub(crate) const FOREIGN: &str = "SM802";
 
 /// Returns whether an SQLSTATE is raised by our own guards.
 pub(crate) fn is_ours(sqlstate: &str) -> bool {
-    matches!(sqlstate, BUSY | MOVED | UNTRUSTED)
+    matches!(sqlstate, BUSY | MOVED | UNTRUSTED | FOREIGN)
 }
 
 /// The statement that begins each of our transactions.

@@ -49,7 +49,7 @@ impl Writer<'_> {
         let script = self.script(step);
         message.ours(at, BEGIN, 1);
         message.ours(at, &settings::enter(Scope::Transaction), 1);
-        message.ours(at, &self.guard(step, before, ""), 1);
+        message.ours(at, &self.guard(step, before, &step.condition), 1);
         message.ours(
             at,
             &self.prepare(step, script, flush, Scope::Transaction),

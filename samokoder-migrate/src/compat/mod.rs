@@ -1,0 +1,3 @@
+//! Moving in from other tools, and back.
+
+pub mod refinery;
