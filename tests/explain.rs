@@ -69,7 +69,10 @@ fn code(error: &(dyn Error + 'static)) -> Code {
 #[test]
 fn every_program_and_file_of_a_page_is_here() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for code in Code::ALL.iter().filter(|code| &code.as_str()[2..4] >= "06") {
+    // The bridge to refinery is a feature that this package does not have.
+    let elsewhere = Code::ForeignRunner;
+    let of_a_run = |code: &&Code| &code.as_str()[2..4] >= "06" && **code != elsewhere;
+    for code in Code::ALL.iter().filter(of_a_run) {
         let page = root.join(format!("samokoder-migrate-core/explain/{code}.md"));
         let page = fs::read_to_string(page).unwrap();
         for heading in ["Broken", "Mended"] {

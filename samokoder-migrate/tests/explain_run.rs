@@ -1,7 +1,8 @@
 //! Every page of `explain` about plans, runs and drift is carried out: by the command, on a server
 //! of its own. The last command of a broken example gives the page's code; the mended one succeeds.
 //!
-//! What only a program can do wrong is a `rust` block; those are run by the root package's tests.
+//! What only a program can do wrong is a `rust` block; those are run by the root package's tests,
+//! but for the one that hands a set to refinery.
 
 #![cfg(unix)]
 #![expect(
@@ -10,17 +11,27 @@
     clippy::indexing_slicing,
     reason = "a test stops at what it did not expect"
 )]
+#![expect(
+    unreachable_pub,
+    reason = "the program is part of a library in its page"
+)]
 
 #[path = "../../samokoder-migrate-core/tests/explain/page.rs"]
 mod page;
+#[path = "explain_run/SM0803.rs"]
+mod program;
 #[path = "explain_run/transcript.rs"]
 mod transcript;
 #[path = "explain_run/world.rs"]
 mod world;
 
 use page::{Block, blocks};
-use samokoder_migrate::Code;
-use samokoder_migrate_core::diagnostic::explain;
+use samokoder_migrate::{Code, Error, Set};
+use samokoder_migrate_core::{
+    check::{Options, check},
+    diagnostic::explain,
+    folder::Folder,
+};
 use transcript::{Entry, entries};
 use world::World;
 
@@ -81,4 +92,24 @@ fn every_broken_example_ends_with_its_code() {
 #[test]
 fn every_mended_example_ends_well() {
     all_end("Mended", |_| None);
+}
+
+#[test]
+fn the_program_that_goes_back_to_refinery_does_what_its_page_says() {
+    let code = Code::ForeignRunner;
+    for (heading, should_give) in [("Broken", Some(code)), ("Mended", None)] {
+        let mut folder = Folder::new("migrations");
+        for Block { kind, path, body } in blocks(explain(code), heading) {
+            if kind == "rust" {
+                assert_eq!(body, include_str!("explain_run/SM0803.rs"));
+            } else {
+                let path = path.strip_prefix("migrations/").unwrap();
+                folder = folder.file(path, body);
+            }
+        }
+        let checked = check(&folder, None, &Options::default());
+        let set = Set::of_history(&checked.history.unwrap(), "main", "samokoder_migrate");
+        let refused = program::back_to_refinery(&set).err();
+        assert_eq!(refused.as_ref().map(Error::code), should_give, "{heading}");
+    }
 }
