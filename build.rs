@@ -7,7 +7,10 @@
 fn main() {
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rerun-if-changed=seeds");
+    println!("cargo::rerun-if-changed=tests/explain");
     println!("cargo::rerun-if-changed=tests/module");
     println!("cargo::rerun-if-changed=tests/strict");
-    println!("cargo::rustc-env=SAMOKODER_MIGRATE_WATCH=migrations,seeds,tests/module,tests/strict");
+    println!(
+        "cargo::rustc-env=SAMOKODER_MIGRATE_WATCH=migrations,seeds,tests/explain,tests/module,tests/strict"
+    );
 }

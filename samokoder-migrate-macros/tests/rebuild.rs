@@ -2,7 +2,16 @@
 //!
 //! Each test is a crate of its own, as a user would write it; they share one target folder, so that
 //! what they depend on is compiled once.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot be set up fails"
+)]
+
+#[path = "rebuild/explain.rs"]
+mod explain;
+#[path = "../../samokoder-migrate-core/tests/explain/page.rs"]
+mod page;
 
 use std::{
     env, fs,

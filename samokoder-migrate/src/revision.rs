@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Version, set::Set};
+use crate::{Code, Version, set::Set};
 
 /// A point in a set's history, counted from 0, which is Base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,6 +70,14 @@ impl Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownRevision {
     text: String,
+}
+
+impl UnknownRevision {
+    /// Returns SM0605.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        Code::UnknownRevision
+    }
 }
 
 impl fmt::Display for UnknownRevision {

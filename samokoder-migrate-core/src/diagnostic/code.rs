@@ -56,6 +56,15 @@ macro_rules! codes {
                 match self { $(Self::$name => Severity::$severity,)* }
             }
         }
+
+        /// Returns the page of a code in Markdown: its cause, a broken example, the mended one.
+        #[cfg(feature = "check")]
+        #[must_use]
+        pub const fn explain(code: Code) -> &'static str {
+            match code {
+                $(Code::$name => include_str!(concat!("../../explain/SM", $number, ".md")),)*
+            }
+        }
     };
 }
 

@@ -148,7 +148,7 @@ pub(super) fn environment(matches: &ArgMatches, set: &Set) -> Result<Option<Stri
 /// Reads a revision.
 pub(super) fn target(set: &Set, text: &str) -> Result<Target, Stop> {
     Target::parse(set, text).map_err(|error| {
-        let stop = Stop::usage(error.to_string());
+        let stop = Stop::usage(format!("[{}] {error}", error.code()));
         match set.migrations() {
             [] => stop,
             [only] => stop.help(format!("there is {}", only.label())),

@@ -22,7 +22,7 @@ fn define() -> Command {
 
 fn run(matches: &ArgMatches, terminal: Terminal) -> Result<Exit, Stop> {
     let text = match matches.get_one::<String>("code") {
-        Some(text) => page(read(text).ok_or_else(|| unknown(text))?),
+        Some(text) => explain(read(text).ok_or_else(|| unknown(text))?).to_owned(),
         None => list(),
     };
     terminal.print(&text)?;
@@ -39,15 +39,6 @@ fn read(text: &str) -> Option<Code> {
         let number: u16 = text.parse().ok()?;
         format!("SM{number:04}").parse().ok()
     })
-}
-
-fn page(code: Code) -> String {
-    let page = explain(code).map_or_else(|| format!("# {code}: {}\n", code.title()), str::to_owned);
-    if page.ends_with('\n') {
-        page
-    } else {
-        page + "\n"
-    }
 }
 
 fn list() -> String {

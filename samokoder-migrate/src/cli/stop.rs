@@ -160,6 +160,9 @@ fn help(code: Code) -> Option<&'static [&'static str]> {
             &["`samokoder-migrate up REVISION` goes up; `down base` takes back all that is applied"]
         }
         Code::Busy => &["wait for it, or give `--wait` more time"],
+        Code::Untrusted => {
+            &["drop what was planted, or name the role that may own it: `--trust ROLE`"]
+        }
         Code::Connect => &["is the server up, and is the URL right?"],
         Code::NewerDatabase => {
             &["are these files stale? run it where the migrations are that the database has"]

@@ -58,7 +58,14 @@ pub(super) fn failed(
             "the constraint `{constraint}` is deferred, and is checked when the step commits"
         ));
     }
-    Error::new(diagnostic.help(advice(step, script, blame)))
+    diagnostic = diagnostic.help(advice(step, script, blame));
+    if let (true, Blame::Statement { statement: 1.., .. }) = (is_outside(script), blame) {
+        diagnostic = diagnostic.help(format!(
+            "to change the script, undo by hand what stands of it, and stamp {}",
+            current.label
+        ));
+    }
+    Error::new(diagnostic)
 }
 
 /// Makes the error for a refusal of what opens a run.
@@ -215,16 +222,32 @@ fn standing(done: &[StepReport], current: &Spot) -> String {
 }
 
 fn advice(step: &Step, script: Option<&Script>, blame: Blame) -> String {
-    let outside = script.is_some_and(|script| script.transaction == Transaction::Outside);
     match (step.kind, blame) {
-        (Kind::Upgrade | Kind::Downgrade, Blame::Statement { .. }) if outside => {
-            "remove the cause and run again: it goes on at this statement; an index that CONCURRENTLY left invalid must be dropped first".to_owned()
+        (Kind::Upgrade | Kind::Downgrade, Blame::Statement { statement, .. })
+            if is_outside(script) =>
+        {
+            let (place, again) = match statement {
+                0 => ("in the script or in the database", ""),
+                _ => (
+                    "in the database, not in the script",
+                    ": it goes on at this statement",
+                ),
+            };
+            format!(
+                "remove the cause, {place}, and run again{again}; an index that CONCURRENTLY left invalid must be dropped first"
+            )
         }
         (Kind::Upgrade, _) => "mend the script, build, and run again: it goes on here".to_owned(),
-        (Kind::Downgrade, _) => "mend the downgrade, which is allowed after release, build, and run again".to_owned(),
+        (Kind::Downgrade, _) => {
+            "mend the downgrade, which is allowed after release, build, and run again".to_owned()
+        }
         (Kind::Seed, _) => "mend the seed, build, and run again".to_owned(),
         (Kind::Stamp | Kind::Refresh, _) => "remove the cause and run again".to_owned(),
     }
+}
+
+fn is_outside(script: Option<&Script>) -> bool {
+    script.is_some_and(|script| script.transaction == Transaction::Outside)
 }
 
 /// Returns the byte offset of a character, counted from a byte offset.

@@ -189,8 +189,8 @@ fn moved() -> Error {
             Code::HistoryMoved,
             format!("the history changed under each of {REPLANS} plans"),
         )
-        .note("other runs, up and down, are at work on this database")
-        .help("let one of them end, and run again"),
+        .note("other runs are at work on this database, or something else writes to the history")
+        .help("let it end, and run again"),
     )
 }
 

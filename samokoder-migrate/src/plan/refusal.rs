@@ -118,7 +118,9 @@ pub(super) fn in_doubt(set: &Set, unfinished: &Unfinished) -> Error {
         (before, subject.clone())
     };
     let state = if unfinished.refused {
-        format!("statement {statement} of {statements} was refused, those before it stand")
+        format!(
+            "statement {statement} of {statements} was refused, those before it stand; a run goes on there only with the script as it was then, and before anything else"
+        )
     } else {
         format!(
             "statement {statement} of {statements} was begun, and whether it happened is not recorded"
@@ -225,8 +227,11 @@ pub(super) fn diverged(set: &Set, position: usize, rows: &[Row]) -> Error {
     }
     diagnostic
         .note(format!(
-            "the histories part after {}; nothing was done",
-            label(set, position.saturating_sub(1))
+            "{}; nothing was done",
+            match position.saturating_sub(1) {
+                0 => "the two histories differ from the first migration on".to_owned(),
+                last => format!("the two histories agree up to {}", label(set, last)),
+            }
         ))
         .help(hint)
         .into()

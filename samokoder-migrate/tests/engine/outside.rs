@@ -81,7 +81,8 @@ fn goes_on_at_the_statement_that_was_refused() {
         for part in [
             "002_index runs outside a transaction; its first statement stands",
             "001_before stands; the database is at 001_before",
-            "it goes on at this statement; an index that CONCURRENTLY left invalid must be dropped first",
+            "remove the cause, in the database, not in the script, and run again: it goes on at this statement; an index that CONCURRENTLY left invalid must be dropped first",
+            "to change the script, undo by hand what stands of it, and stamp 001_before",
         ] {
             assert!(said.contains(part), "{said}");
         }
@@ -185,6 +186,7 @@ fn does_not_go_on_with_another_script_or_past_the_refused_one() {
         for part in [
             "the upgrade 002_index, which runs outside a transaction, was not finished",
             "statement 2 of 2 was refused, those before it stand",
+            "a run goes on there only with the script as it was then, and before anything else",
             "stamp 002_index",
             "stamp 001_before",
         ] {

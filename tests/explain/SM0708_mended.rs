@@ -1,0 +1,9 @@
+use samokoder_migrate::Result;
+use tokio_postgres::Client;
+
+use crate::migrations::{self, Revision};
+
+pub async fn start(client: &mut Client) -> Result<()> {
+    migrations::run_to(Revision::Head).on(client).await?;
+    Ok(())
+}
