@@ -23,8 +23,7 @@
     variant_size_differences,
     clippy::all,
     clippy::pedantic,
-    clippy::nursery,
-    clippy::cargo
+    clippy::nursery
 )]
 
 // Every name that the generated code may want, taken for something else.
