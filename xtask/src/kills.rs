@@ -51,7 +51,8 @@ pub(crate) fn run(count: usize) -> Result {
             child.wait()?;
             continue;
         };
-        thread::sleep(Duration::from_millis(random.below(30) as u64));
+        // As long as a step and a half: the kill may land in it, at its end, or in the next.
+        thread::sleep(Duration::from_millis(random.below(70) as u64));
         let live = backend(&mut watcher, pid)?;
         if victim == "client" {
             child.kill()?;
@@ -60,11 +61,11 @@ pub(crate) fn run(count: usize) -> Result {
         }
         let status = child.wait()?;
         wait_until_gone(&mut watcher, pid)?;
+        let doubt = verdict(&mut watcher)?;
         let Some(step) = live.filter(|_| !status.success()) else {
             missed += 1;
             continue;
         };
-        let doubt = verdict(&mut watcher)?;
         finish(&mut watcher, &set, down, doubt.as_deref())?;
         *landed
             .entry(format!(
@@ -175,13 +176,17 @@ fn wait_for_step(watcher: &mut Client, child: &mut Child, step: usize) -> Result
     Err("the run never came to its step".into())
 }
 
-/// Returns what a backend is at work on now.
+/// Returns what a backend is at work on now: a step, or what is between two; `None` if it is idle.
 fn backend(watcher: &mut Client, pid: i32) -> Result<Option<String>> {
     let row = watcher.query_opt(
-        "SELECT application_name FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND application_name LIKE 'samokoder-migrate %'",
+        "SELECT application_name FROM pg_stat_activity WHERE pid = $1 AND state = 'active'",
         &[&pid],
     )?;
-    Ok(row.map(|row| row.get::<_, String>(0).replace("samokoder-migrate ", "")))
+    Ok(row.map(|row| {
+        let name: String = row.get(0);
+        name.strip_prefix("samokoder-migrate ")
+            .map_or_else(|| "between steps".to_owned(), str::to_owned)
+    }))
 }
 
 fn wait_until_gone(watcher: &mut Client, pid: i32) -> Result {
