@@ -188,7 +188,7 @@ BEGIN
         AND s.name <> ALL (ARRAY['search_path', 'client_connection_check_interval']);
     SELECT string_agg(format('pg_catalog.set_config(%L, %L, false)', 'samokoder_migrate.' || n.name, n.value), ', ') INTO calls FROM (
         SELECT s.name, current_setting('samokoder_migrate.' || s.name, true) AS value FROM unnest(stashed) AS s (name)
-        UNION ALL SELECT 'names', names || ',client_connection_check_interval'
+        UNION ALL SELECT 'names', concat_ws(',', names, (SELECT w.name FROM pg_settings AS w WHERE w.name = 'client_connection_check_interval'))
         UNION ALL SELECT 'started', current_setting('samokoder_migrate.started')
         UNION ALL SELECT s.name, concat('=', current_setting(s.name)) FROM unnest(string_to_array(names, ',')) AS s (name)
             WHERE s.name <> ALL (stashed)) AS n;

@@ -27,6 +27,8 @@ fn a_step_is_named_in_pg_stat_activity_while_it_runs() {
             let World { client, admin, .. } = &mut world;
             let set = &set;
             thread::scope(|scope| {
+                // Dropped with a panic here, so that the run does not wait for ever.
+                let mut gate = gate;
                 let run = scope.spawn(move || {
                     let target = Target::At(samokoder_migrate::revision::Point(position));
                     client.run(verb::run_to(set, target)).unwrap()

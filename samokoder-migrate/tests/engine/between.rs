@@ -33,6 +33,8 @@ fn meddled(world: &mut World, meddle: &str) -> Report<Point> {
     let others = other.value("SELECT pg_backend_pid()");
     let World { client, admin, .. } = world;
     thread::scope(|scope| {
+        // Dropped with a panic here, so that the run does not wait for ever.
+        let mut gate = gate;
         let run = scope.spawn(|| client.run(verb::run_to(&set, Target::Head)).unwrap());
         let waits = |pid: &str| {
             format!("SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event_type = 'Lock'")

@@ -194,7 +194,7 @@ fn points_at_syntax_that_only_this_server_does_not_know() {
             64,
         )
     } else {
-        ("SELECT count(*) GROUP BY ALL", "ALL", 26)
+        ("REPACK a", "REPACK", 1)
     };
     let set = set(&[
         ("a", "CREATE TABLE a (id int)", "DROP TABLE a"),

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use samokoder_migrate::{Set, revision::Target, verb};
+use samokoder_migrate::{Set, revision::Target, testing::Server, verb};
 
 use crate::support::{Client, Given, World, worlds};
 
 /// Scripts that leave settings changed; `ROLE` is a role that everybody may become.
-const LEAKS: [&str; 26] = [
+const LEAKS: [&str; 25] = [
     "SET search_path = ''",
     "SET search_path TO leaked, public",
     "SELECT pg_catalog.set_config('search_path', '', false)",
@@ -31,7 +31,6 @@ const LEAKS: [&str; 26] = [
     "SET default_transaction_read_only = on",
     "RESET work_mem",
     "SET samokoder_test.mine = 'leaked'",
-    "SET client_connection_check_interval = '9s'",
     // What pg_dump begins with.
     "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;
      SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;
@@ -46,11 +45,20 @@ const MINE: &str = "SET search_path = mine, public; SET lock_timeout = '7s'; SET
     SET application_name = 'my service'; SET work_mem = '5MB'; SET client_min_messages = error;
     SET synchronous_commit = local; SET TimeZone = 'Europe/Madrid'; SET check_function_bodies = on;
     SET xmloption = document; SET idle_in_transaction_session_timeout = '44s'; SET extra_float_digits = 2;
-    SET samokoder_test.mine = 'mine'; SET client_connection_check_interval = '4s'; SET row_security = on";
+    SET samokoder_test.mine = 'mine'; SET row_security = on";
 
 const SNAPSHOT: &str = "SELECT name, setting FROM pg_catalog.pg_settings
     UNION ALL SELECT n, pg_catalog.current_setting(n, true) FROM pg_catalog.unnest(ARRAY['role', 'session_authorization', 'samokoder_test.mine']) AS n
     UNION ALL SELECT 'current_user', current_user UNION ALL SELECT 'session_user', session_user";
+
+/// Returns the scripts that this server takes.
+fn leaks() -> Vec<&'static str> {
+    let mut leaks = LEAKS.to_vec();
+    if Server::shared().unwrap().version() >= 14 {
+        leaks.push("SET client_connection_check_interval = '9s'");
+    }
+    leaks
+}
 
 type Settings = BTreeMap<String, String>;
 
@@ -85,6 +93,11 @@ fn mine(world: &mut World) -> String {
         "CREATE SCHEMA mine; GRANT {role} TO {me}; CREATE TABLE public.seen (step text, name text, setting text); GRANT ALL ON public.seen TO PUBLIC"
     ));
     world.client.execute(MINE);
+    if Server::shared().unwrap().version() >= 14 {
+        world
+            .client
+            .execute("SET client_connection_check_interval = '4s'");
+    }
     world.client.execute(&format!("SET ROLE {me}"));
     role
 }
@@ -98,7 +111,7 @@ fn puts_back_what_a_script_set_for_the_next_step_and_for_the_caller() {
     for mut world in worlds() {
         let role = mine(&mut world);
         let mut given = Given::new();
-        for (i, leak) in LEAKS.iter().enumerate() {
+        for (i, leak) in leaks().iter().enumerate() {
             let leak = leak.replace("ROLE ROLE", &format!("ROLE {role}"));
             let leak = leak.replace("AUTHORIZATION ROLE", &format!("AUTHORIZATION {role}"));
             given = given
@@ -109,7 +122,7 @@ fn puts_back_what_a_script_set_for_the_next_step_and_for_the_caller() {
         let before = settings(&mut world.client);
         world.up(&set).unwrap();
         assert_eq!(differences(&before, &settings(&mut world.client)), [""; 0]);
-        for (i, leak) in LEAKS.iter().enumerate() {
+        for (i, leak) in leaks().iter().enumerate() {
             let seen: Settings = world
                 .admin
                 .rows(&format!(
@@ -138,7 +151,7 @@ fn puts_back_what_a_script_outside_a_transaction_set_and_what_a_failed_one_did()
         let before = settings(&mut world.client);
         let mut applied = 0;
         let mut given = Given::new();
-        for (i, leak) in LEAKS.iter().enumerate() {
+        for (i, leak) in leaks().iter().enumerate() {
             // Refused outside a transaction by the server, with a warning, or meaningless there.
             if leak.contains("SET LOCAL") {
                 continue;
@@ -321,5 +334,38 @@ fn a_script_that_discards_all_leaves_the_session_fresh_and_unlocked() {
         assert_eq!(differences(&before, &settings(&mut world.client)), [""; 0]);
         world.down_to(&set, 0).unwrap();
         assert_eq!(world.locks(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_role_that_is_no_superuser_is_itself_again_after_a_script_that_chose_another() {
+    let outside = "-- samokoder: no-transaction\n";
+    for mut world in worlds() {
+        let (owner, other) = (world.role("owner", ""), world.role("other", ""));
+        let name = world.database.name().to_owned();
+        world.admin.execute(&format!(
+            "GRANT CREATE ON DATABASE {name} TO {owner}; GRANT ALL ON SCHEMA public TO {owner}, {other}; GRANT {other} TO {owner}"
+        ));
+        world.client = world.connect_as(&owner);
+        let before = settings(&mut world.client);
+        let set = Given::new()
+            .migration("a", &format!("SET ROLE {other}; CREATE TABLE a (id int)"), &format!("SET ROLE {other}; DROP TABLE a"))
+            .migration("b", "CREATE TABLE b (id int)", "DROP TABLE b")
+            .migration(
+                "c",
+                &format!("{outside}SET ROLE {other}; CREATE INDEX CONCURRENTLY i ON a (id); RESET ALL; SELECT 1"),
+                &format!("{outside}SET ROLE {other}; DROP INDEX CONCURRENTLY i"),
+            )
+            .set();
+        world.up(&set).unwrap();
+        assert_eq!(differences(&before, &settings(&mut world.client)), [""; 0]);
+        assert_eq!(
+            world.admin.column(
+                "SELECT tableowner FROM pg_tables WHERE tablename IN ('a', 'b') ORDER BY tablename"
+            ),
+            [other, owner]
+        );
+        world.down_to(&set, 0).unwrap();
+        assert_eq!(differences(&before, &settings(&mut world.client)), [""; 0]);
     }
 }

@@ -117,6 +117,8 @@ fn gives_up_after_its_patience_and_names_who_holds_the_lock() {
         let pid = other.value("SELECT pg_backend_pid()");
         let (set, world) = (&set, &mut world);
         thread::scope(|scope| {
+            // Dropped with a panic here, so that the run does not wait for ever.
+            let mut gate = gate;
             let run = scope.spawn(move || other.run(verb::run_to(set, Target::Head)).unwrap());
             let waits = format!(
                 "SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event_type = 'Lock'"
@@ -176,17 +178,18 @@ fn a_waiting_run_finds_the_work_done() {
         let mut gate = world.connect();
         gate.execute("BEGIN; LOCK TABLE gate");
         let mut other = world.connect();
+        let others = other.value("SELECT pg_backend_pid()");
         let mine = world.client.value("SELECT pg_backend_pid()");
         let set = &set;
         let World { client, admin, .. } = &mut world;
         let (first, second) = thread::scope(|scope| {
+            // Dropped with a panic here, so that the run does not wait for ever.
+            let mut gate = gate;
             let first = scope.spawn(move || other.run(verb::run_to(set, Target::Head)).unwrap());
-            eventually("the first run", || {
-                (!admin
-                    .column("SELECT 1 FROM pg_locks WHERE locktype = 'relation' AND NOT granted")
-                    .is_empty())
-                .then_some(())
-            });
+            let waits = format!(
+                "SELECT 1 FROM pg_stat_activity WHERE pid = {others} AND wait_event_type = 'Lock'"
+            );
+            eventually("the first run", || admin.column(&waits).pop());
             let second = scope.spawn(move || client.run(verb::run_to(set, Target::Head)).unwrap());
             // It has asked who holds the lock, so it has been told that another is at work.
             eventually("the second run's wait", || {

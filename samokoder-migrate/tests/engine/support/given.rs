@@ -74,7 +74,10 @@ impl Given {
 
     pub(crate) fn set(&self) -> Set {
         let seeds = (!self.seeds.entries().is_empty()).then_some(&self.seeds);
-        let checked = check(&self.migrations, seeds, &Options::default());
+        let mut options = Options::default();
+        // All of the grammar, so that a test can send what its server does not know.
+        options.postgres = Some(19);
+        let checked = check(&self.migrations, seeds, &options);
         let Some(history) = checked.history else {
             panic!("{:#?}", checked.diagnostics);
         };
