@@ -13,9 +13,18 @@ use crate::support::{World, eventually, set, worlds};
 /// The lock of the schema `samokoder_migrate`, as FORMATS.md has it.
 const LOCK: &str = "7110866458241123279";
 
+/// How long the session that got in between keeps the lock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    /// Until the run, which a step lets wait for half a second, is seen to have given way.
+    UntilAsked,
+    /// No longer than it must: the run's second step finds the lock free in time.
+    NoLonger,
+}
+
 /// Runs two steps. Another session waits in the lock's queue while the first runs, so it has the
-/// lock when that commits, does `meddle`, and keeps the lock until the run is seen to wait for it.
-fn meddled(world: &mut World, meddle: &str) -> Report<Point> {
+/// lock when that commits, and does `meddle`.
+fn meddled(world: &mut World, meddle: &str, keeps: Keeps) -> Report<Point> {
     world
         .admin
         .execute("CREATE TABLE gate (id int); CREATE TABLE ran (step int)");
@@ -51,7 +60,9 @@ fn meddled(world: &mut World, meddle: &str) -> Report<Point> {
         let asks = format!(
             "SELECT 1 FROM pg_stat_activity WHERE pid = {mine} AND query LIKE '%pg_locks%'"
         );
-        eventually("the run's question", || admin.column(&asks).pop());
+        if keeps == Keeps::UntilAsked {
+            eventually("the run's question", || admin.column(&asks).pop());
+        }
         other.execute("COMMIT");
         run.join().unwrap()
     })
@@ -60,7 +71,7 @@ fn meddled(world: &mut World, meddle: &str) -> Report<Point> {
 #[test]
 fn a_step_that_finds_the_lock_taken_waits_and_goes_on() {
     for mut world in worlds() {
-        let report = meddled(&mut world, "SELECT 1");
+        let report = meddled(&mut world, "SELECT 1", Keeps::UntilAsked);
         assert_eq!(report.steps().len(), 2);
         assert_eq!(world.admin.column("SELECT step FROM ran"), ["1", "2"]);
         assert_eq!(world.events(), ["upgrade done 001_a", "upgrade done 002_b"]);
@@ -69,10 +80,12 @@ fn a_step_that_finds_the_lock_taken_waits_and_goes_on() {
 
 #[test]
 fn a_step_that_finds_the_history_elsewhere_plans_anew() {
-    for mut world in worlds() {
-        let report = meddled(&mut world, "DELETE FROM samokoder_migrate.history");
-        assert_eq!(report.steps().len(), 3);
-        assert_eq!(world.admin.column("SELECT step FROM ran"), ["1", "1", "2"]);
-        assert_eq!(world.history(), ["001_a", "002_b"]);
+    for keeps in [Keeps::NoLonger, Keeps::UntilAsked] {
+        for mut world in worlds() {
+            let report = meddled(&mut world, "DELETE FROM samokoder_migrate.history", keeps);
+            assert_eq!(report.steps().len(), 3);
+            assert_eq!(world.admin.column("SELECT step FROM ran"), ["1", "1", "2"]);
+            assert_eq!(world.history(), ["001_a", "002_b"]);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Scripts outside a transaction: a mark, a statement, a mark, and what is left when that stops.
 
-use std::thread;
+use std::{thread, time::Duration};
 
 use samokoder_migrate::{
     Set,
@@ -244,6 +244,49 @@ fn killed(world: &mut World, set: &Set) -> samokoder_migrate::Error {
     });
     world.client = world.connect();
     error
+}
+
+#[test]
+fn another_run_waits_while_an_index_is_being_built() {
+    let set = outside(
+        "CREATE INDEX CONCURRENTLY i ON t (id)",
+        "DROP INDEX CONCURRENTLY i",
+    );
+    for mut world in worlds() {
+        world.up_to(&set, 1).unwrap();
+        let mut holder = world.connect();
+        holder.execute("BEGIN; INSERT INTO t VALUES (3)");
+        let mut other = world.connect();
+        let pid = world.client.value("SELECT pg_backend_pid()");
+        let World { client, admin, .. } = &mut world;
+        thread::scope(|scope| {
+            // Dropped with a panic here, so that the run does not wait for ever.
+            let mut holder = holder;
+            let run = scope.spawn(|| client.run(verb::run_to(&set, Target::Head)).unwrap());
+            let waits = format!(
+                "SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX CONCURRENTLY%'"
+            );
+            eventually("the index build", || admin.column(&waits).pop());
+            let error = other
+                .run(verb::run_to(&set, Target::Head).wait(Duration::from_millis(50)))
+                .unwrap_err();
+            assert_eq!(error.code().as_str(), "SM0702", "{error:?}");
+            let said = error.rendered();
+            assert!(
+                said.contains(&format!(
+                    "process {pid} (application `samokoder-migrate 002_index`"
+                )),
+                "{said}"
+            );
+            // Nor does a stamp take what is being built for interrupted.
+            let stamp = verb::stamp(&set, Target::At(Point(2))).wait(Duration::from_millis(50));
+            assert_eq!(other.run(stamp).unwrap_err().code().as_str(), "SM0702");
+            holder.execute("ROLLBACK");
+            assert_eq!(run.join().unwrap().steps().len(), 2);
+        });
+        assert_eq!(valid_indexes(&mut world), ["i t"]);
+        assert_eq!(world.locks(), [""; 0]);
+    }
 }
 
 #[test]
