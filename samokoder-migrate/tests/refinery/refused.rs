@@ -335,11 +335,21 @@ fn reads_no_planted_view() {
 fn refuses_a_table_that_is_not_refinerys() {
     let project = Project::three();
     let (_database, mut client) = made_by_refinery(&project);
+    let version: i32 = client
+        .query_one("SELECT current_setting('server_version_num')::int", &[])
+        .unwrap()
+        .get(0);
+    let nonsense = if version < 160_000 {
+        "cannot be read"
+    } else {
+        "has no table"
+    };
     for (name, words) in [
         ("a", "public.a is not a table as refinery makes it"),
         ("nothing.there", "has no table `nothing.there`"),
-        ("a; DROP TABLE a", "cannot be read"),
-        ("", "cannot be read"),
+        // Since PostgreSQL 16 such a name is no error of the server's, only no table.
+        ("a; DROP TABLE a", nonsense),
+        ("", nonsense),
     ] {
         let error = adopt(&project.set())
             .table(name)
