@@ -117,6 +117,44 @@ fn plain_cargo_test_has_every_feature_on() {
 }
 
 /// Returns the features of a manifest but `default`, sorted.
+#[test]
+fn without_features_a_program_carries_no_parser_and_no_driver() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "--package",
+            "samokoder-migrate",
+            "--no-default-features",
+        ])
+        .args([
+            "--edges",
+            "normal,no-proc-macro",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let names: Vec<&str> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "samokoder-migrate",
+            "samokoder-migrate-core",
+            "annotate-snippets",
+            "anstyle",
+            "unicode-width"
+        ]
+    );
+}
+
 fn features(manifest: &str) -> Vec<&str> {
     let mut features: Vec<&str> = section(manifest, "[features]\n", "\n[")
         .lines()
