@@ -7,6 +7,8 @@
 //! Without the `check` feature it holds the words that a migrated program needs at run time
 //! (versions, digests, diagnostics and their rendering) and no parser.
 
+#![deny(missing_docs)]
+
 pub mod diagnostic;
 pub mod digest;
 pub mod source;

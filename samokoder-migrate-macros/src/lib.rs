@@ -4,6 +4,8 @@
 //! `samokoder-migrate-core` checks them, and `emit` writes a module; after an error `failure` writes
 //! the errors, and `stub` a module with the same names. Only `caller` reads the environment.
 
+#![deny(missing_docs)]
+
 mod args;
 mod caller;
 mod docs;
