@@ -144,7 +144,8 @@ impl Stop {
 mod tests {
     use std::{
         fs,
-        process::{Child, Command},
+        io::{BufRead, BufReader},
+        process::{Child, Command, Stdio},
     };
 
     use super::{Keeper, Stop};
@@ -179,8 +180,28 @@ mod tests {
         assert!(!folder.exists());
     }
 
+    /// A process that dies of signals, also where this one was started to ignore them, as a shell
+    /// does with what it runs in the background.
+    const SLEEPER: &str = "
+        if env --default-signal=INT true 2>/dev/null; then
+          exec env --default-signal=INT,QUIT sh -c 'echo ready; exec sleep 1000'
+        elif command -v perl >/dev/null; then
+          exec perl -e '$SIG{INT} = $SIG{QUIT} = q(DEFAULT); $| = 1; print qq(ready\n); sleep 1000'
+        fi
+        echo ready
+        exec sleep 1000";
+
     fn sleeper() -> Child {
-        Command::new("sleep").arg("1000").spawn().unwrap()
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", SLEEPER])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        assert_eq!(line, "ready\n");
+        child
     }
 
     fn signal(server: &mut Child) -> Option<i32> {
