@@ -19,6 +19,12 @@ use std::{
     process::{Command, Output},
 };
 
+use samokoder_migrate_core::{
+    check::{Options, check},
+    disk,
+    lock::Lock,
+};
+
 const MAIN: &str = r#"
 samokoder_migrate::embed_migrations!();
 
@@ -155,6 +161,24 @@ fn advice_is_a_warning_also_in_a_strict_build() {
     assert!(output.status.success(), "{stderr}");
     assert!(stderr.contains("[SM0501]"), "{stderr}");
     assert!(stderr.contains("--> seeds/defaults.sql:2:1"), "{stderr}");
+}
+
+#[test]
+fn a_released_migration_without_a_downgrade_is_told_and_fails_no_strict_build() {
+    let main = format!("#![deny(warnings)]\n{MAIN}");
+    let consumer = Consumer::new("released")
+        .file("build.rs", BUILD)
+        .file("src/main.rs", &main);
+    consumer.remove("migrations/001_users.down.sql");
+    assert!(consumer.fail().contains("error: [SM0105]"));
+    let folder = disk::read(&consumer.root.join("migrations"), "migrations").unwrap();
+    let lock = Lock::new(check(&folder, None, &Options::default()).upgrades);
+    consumer.write("migrations/migrations.lock", &lock.to_string());
+    let output = consumer.cargo(&["build"]);
+    let stderr = text(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert!(stderr.contains("[SM0305]"), "{stderr}");
+    assert!(stderr.contains("001_users"), "{stderr}");
 }
 
 #[test]
