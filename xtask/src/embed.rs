@@ -34,6 +34,8 @@ pub(crate) fn run(dir: &Path) -> Result {
         home.join("Cargo.toml"),
         MANIFEST.replace("ROOT", &root.display().to_string()),
     )?;
+    // The workspace's own versions, which are downloaded already.
+    fs::copy(root.join("Cargo.lock"), home.join("Cargo.lock"))?;
     fs::write(home.join("build.rs"), BUILD)?;
     fs::write(home.join("src/main.rs"), PROGRAM)?;
     let cargo = |args: &[&str]| {
