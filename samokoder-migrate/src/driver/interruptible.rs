@@ -19,6 +19,9 @@ use crate::{
 /// What the server says of a statement that was cancelled: `query_canceled`.
 const CANCELLED: &str = "57014";
 
+/// How many cancels may still be on their way when one of them has ended a statement.
+const LATE_CANCELS: usize = 8;
+
 /// The wish that a run should end; its clones share it.
 ///
 /// A run that is waiting for an answer ends when the server is told to cancel; one that is not
@@ -70,8 +73,7 @@ impl Interrupt {
     fn end(&self, answer: &Answer) {
         let mut state = self.state();
         state.asking = false;
-        state.cancelled |= state.raised
-            && matches!(&answer.failure, Some(Failure::Server(server)) if server.sqlstate == CANCELLED);
+        state.cancelled |= state.raised && is_cancelled(answer);
     }
 
     fn sleep(&self, time: Duration) {
@@ -104,7 +106,16 @@ impl<'c> Interruptible<'c> {
                 }
             }
             Request::Query { sql, rows } if self.interrupt.begin() => {
-                let answer = query(self.client, &sql, rows);
+                let settling = self.interrupt.state().cancelled;
+                let mut answer = query(self.client, &sql, rows);
+                // A cancel that was on its way when its statement ended hits what comes next, which
+                // only tells and records what stands, begins with ROLLBACK, and can be said again.
+                for _ in 0..LATE_CANCELS {
+                    if !(settling && is_cancelled(&answer)) {
+                        break;
+                    }
+                    answer = query(self.client, &sql, rows);
+                }
                 self.interrupt.end(&answer);
                 answer
             }
@@ -114,6 +125,10 @@ impl<'c> Interruptible<'c> {
             },
         }
     }
+}
+
+fn is_cancelled(answer: &Answer) -> bool {
+    matches!(&answer.failure, Some(Failure::Server(server)) if server.sqlstate == CANCELLED)
 }
 
 impl Connection for Interruptible<'_> {
