@@ -148,3 +148,39 @@ impl Connection for Interruptible<'_> {
         }
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use std::thread;
+
+    use postgres::{Client, NoTls};
+
+    use super::{Interrupt, Interruptible};
+    use crate::{
+        engine::port::{Request, Rows},
+        testing::Server,
+    };
+
+    #[test]
+    fn a_cancel_that_comes_late_does_not_hide_what_stands() {
+        let database = Server::shared().unwrap().database().unwrap();
+        let mut client = Client::connect(&database.url(), NoTls).unwrap();
+        let token = client.cancel_token();
+        let interrupt = Interrupt::default();
+        interrupt.raise();
+        interrupt.state().cancelled = true;
+        let mut watcher = Client::connect(&database.url(), NoTls).unwrap();
+        let late = thread::spawn(move || {
+            let asleep = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+            while watcher.query(asleep, &[]).unwrap().is_empty() {}
+            token.cancel_query(NoTls).unwrap();
+        });
+        let answer = Interruptible::new(&mut client, interrupt).answer(Request::Query {
+            sql: "SELECT pg_sleep(0.3), 'it stands'".to_owned(),
+            rows: Rows::Last,
+        });
+        late.join().unwrap();
+        assert!(answer.failure.is_none(), "{answer:?}");
+        assert_eq!(answer.rows[0][1].as_deref(), Some("it stands"));
+    }
+}
