@@ -4,9 +4,9 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::{
     Subcommand,
-    arguments::{configure, target, with_database, with_dir, with_run, with_seeds, with_set},
+    arguments::{configure, target},
     exit::Exit,
-    run::{Announce, carry_out, with_dry_run},
+    run::{Announce, carry_out, with_all},
     stop::Stop,
     terminal::Terminal,
 };
@@ -24,13 +24,7 @@ fn define() -> Command {
                 .allow_negative_numbers(true)
                 .help("Where to: base, a version or a name; or how many, such as -2"),
         );
-    with_run(with_dry_run(with_database(with_set(with_seeds(with_dir(
-        command,
-    ))))))
-    .after_help(
-        "Example: DATABASE_URL=postgres://localhost/app samokoder-migrate down 003\n\n\
-         Exit status: 0 done or nothing to do, 1 failed, 2 wrong use, 3 another run is at work.",
-    )
+    with_all(command, "down 003")
 }
 
 fn run(matches: &ArgMatches, terminal: Terminal) -> Result<Exit, Stop> {

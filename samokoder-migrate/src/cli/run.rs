@@ -4,7 +4,13 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
-    database, exit::Exit, folders::Folders, interrupt, psql, stop::Stop, terminal::Terminal,
+    arguments::{with_database, with_dir, with_run, with_seeds, with_set},
+    database,
+    exit::Exit,
+    folders::Folders,
+    interrupt, psql,
+    stop::Stop,
+    terminal::Terminal,
 };
 use crate::{driver::Interruptible, engine::Preview, revision::Point, set::Set, verb::Run};
 
@@ -15,6 +21,20 @@ pub(super) fn with_dry_run(command: Command) -> Command {
             .long("dry-run")
             .action(ArgAction::SetTrue)
             .help("Print the scripts that would run, for psql, and run nothing"),
+    )
+}
+
+/// Adds what every run has that loads no seeds, and says how it ends.
+pub(super) fn with_all(command: Command, example: &str) -> Command {
+    let command = with_database(with_set(with_seeds(with_dir(command))));
+    with_run(with_dry_run(command)).after_help(help(example))
+}
+
+/// Returns what stands at the end of a run's help.
+pub(super) fn help(example: &str) -> String {
+    format!(
+        "Example: DATABASE_URL=postgres://localhost/app samokoder-migrate {example}\n\n\
+         Exit status: 0 done or nothing to do, 1 failed, 2 wrong use, 3 another run is at work."
     )
 }
 

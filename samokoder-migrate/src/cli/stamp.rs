@@ -4,9 +4,9 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::{
     Subcommand,
-    arguments::{configure, target, with_database, with_dir, with_run, with_seeds, with_set},
+    arguments::{configure, target},
     exit::Exit,
-    run::{Announce, carry_out, with_dry_run},
+    run::{Announce, carry_out, with_all},
     stop::Stop,
     terminal::Terminal,
 };
@@ -23,13 +23,7 @@ fn define() -> Command {
                 .required(true)
                 .help("Where the database really is: head, base, a version or a name"),
         );
-    with_run(with_dry_run(with_database(with_set(with_seeds(with_dir(
-        command,
-    ))))))
-    .after_help(
-        "Example: DATABASE_URL=postgres://localhost/app samokoder-migrate stamp 003\n\n\
-         Exit status: 0 done or nothing to do, 1 failed, 2 wrong use, 3 another run is at work.",
-    )
+    with_all(command, "stamp 003")
 }
 
 fn run(matches: &ArgMatches, terminal: Terminal) -> Result<Exit, Stop> {

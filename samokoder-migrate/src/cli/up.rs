@@ -9,7 +9,7 @@ use super::{
         with_seeds, with_set,
     },
     exit::Exit,
-    run::{Announce, carry_out, with_dry_run},
+    run::{Announce, carry_out, help, with_dry_run},
     stop::Stop,
     terminal::Terminal,
 };
@@ -34,10 +34,7 @@ fn define() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Go down where the target is below the revision that the database is at"),
         )
-        .after_help(
-            "Example: DATABASE_URL=postgres://localhost/app samokoder-migrate up --env dev\n\n\
-             Exit status: 0 done or nothing to do, 1 failed, 2 wrong use, 3 another run is at work.",
-        )
+        .after_help(help("up --env dev"))
 }
 
 fn run(matches: &ArgMatches, terminal: Terminal) -> Result<Exit, Stop> {

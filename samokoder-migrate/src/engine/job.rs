@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    plan::{Goal, NewerDatabase},
+    plan::{Alignment, Goal, NewerDatabase, Situation},
     script::settings::Timeouts,
     set::Set,
+    state::Recorded,
 };
 
 /// One thing that a caller wants done, with how.
@@ -43,6 +44,21 @@ impl<'s> Job<'s> {
             patience: Duration::from_secs(60),
             trusted: Vec::new(),
             locate: Locate::Replay,
+        }
+    }
+
+    /// Returns what the job's plan is made from, where the database is as it was read.
+    pub(super) fn situation<'p>(
+        &'p self,
+        recorded: Option<&'p Recorded>,
+        alignment: &'p Alignment,
+    ) -> Situation<'p> {
+        Situation {
+            set: self.set,
+            recorded,
+            alignment,
+            environment: self.environment.as_deref(),
+            newer: self.newer,
         }
     }
 }

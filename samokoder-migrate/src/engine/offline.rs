@@ -3,7 +3,7 @@
 use super::{batch::scripts, job::Job};
 use crate::{
     error::Result,
-    plan::{Alignment, Plan, Situation, plan},
+    plan::{Alignment, Plan, plan},
     revision::Point,
     script::{
         opening::{EMPTY_LINE, opening},
@@ -31,13 +31,7 @@ pub(crate) fn offline(job: &Job<'_>, assumed: Assumed<'_>) -> Result<Vec<String>
         point: assumed.at,
         stale: Vec::new(),
     };
-    let situation = Situation {
-        set: job.set,
-        recorded: recorded.as_ref(),
-        alignment: &alignment,
-        environment: job.environment.as_deref(),
-        newer: job.newer,
-    };
+    let situation = job.situation(recorded.as_ref(), &alignment);
     let mut plan = plan(situation, &job.goal)?;
     if recorded.is_some() {
         plan.steps.retain(|step| step.kind != crate::Kind::Seed);

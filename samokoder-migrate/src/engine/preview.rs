@@ -5,7 +5,7 @@ use std::fmt;
 use super::{execute::Execution, job::Job, port::Port, read};
 use crate::{
     error::Result,
-    plan::{Plan, Situation, Step, plan},
+    plan::{Plan, Step, plan},
     script::tables::Tables,
 };
 
@@ -46,15 +46,9 @@ impl fmt::Display for Preview {
 /// Makes the plan of a job, and writes its scripts, without sending them.
 pub(crate) async fn preview(port: Port, job: Job<'_>) -> Result<Preview> {
     let tables = Tables::of(job.set);
-    let state = read::state(&port, job.set, &tables, None).await?;
+    let state = read::state(&port, job.set, &tables).await?;
     let alignment = read::alignment(&port, job.set, &tables, &state).await?;
-    let situation = Situation {
-        set: job.set,
-        recorded: state.history.as_ref(),
-        alignment: &alignment,
-        environment: job.environment.as_deref(),
-        newer: job.newer,
-    };
+    let situation = job.situation(state.history.as_ref(), &alignment);
     let plan = plan(situation, &job.goal)?;
     let scripts = if plan.steps.is_empty() {
         Vec::new()

@@ -4,11 +4,12 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     failure::untrusted,
+    job::Job,
     port::{Answer, Failure, Port, Rows},
 };
 use crate::{
     error::{Error, Result, ServerError},
-    plan::{Alignment, align},
+    plan::{Alignment, Goal, align, plan},
     script::{
         read,
         tables::{FORMAT, Tables},
@@ -19,13 +20,8 @@ use crate::{
 };
 
 /// Reads where the database is, in one wait.
-pub(super) async fn state(
-    port: &Port,
-    set: &Set,
-    tables: &Tables,
-    run: Option<&str>,
-) -> Result<State> {
-    let answer = port.query(read::state(tables, set, run), Rows::Last).await;
+pub(super) async fn state(port: &Port, set: &Set, tables: &Tables) -> Result<State> {
+    let answer = port.query(read::state(tables, set, None), Rows::Last).await;
     state_of(set, answer)
 }
 
@@ -97,37 +93,31 @@ async fn rows(port: &Port, set: &Set, tables: &Tables) -> Result<Vec<Row>> {
 /// Reads the status of a set.
 pub(crate) async fn status(port: Port, set: &Set) -> Result<RawStatus> {
     let tables = Tables::of(set);
-    let state = state(&port, set, &tables, None).await?;
-    let rows = if state.history.is_some() {
-        rows(&port, set, &tables).await?
-    } else {
-        Vec::new()
-    };
-    Ok(RawStatus::of(set, &state, rows))
+    let state = state(&port, set, &tables).await?;
+    status_of(&port, set, &tables, &state).await
 }
 
 /// Fails unless the history is the beginning of the build's, or all of it.
 pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
-    use crate::plan::{Goal, NewerDatabase, Situation, plan};
-
     let tables = Tables::of(set);
-    let state = state(&port, set, &tables, None).await?;
+    let state = state(&port, set, &tables).await?;
     let alignment = alignment(&port, set, &tables, &state).await?;
-    let situation = Situation {
-        set,
-        recorded: state.history.as_ref(),
-        alignment: &alignment,
-        environment: None,
-        newer: NewerDatabase::Refuse,
-    };
     // To go nowhere, the history must be right.
-    plan(situation, &Goal::Downgrade(0))?;
+    let nowhere = Job::new(set, Goal::Downgrade(0));
+    plan(
+        nowhere.situation(state.history.as_ref(), &alignment),
+        &nowhere.goal,
+    )?;
+    status_of(&port, set, &tables, &state).await
+}
+
+async fn status_of(port: &Port, set: &Set, tables: &Tables, state: &State) -> Result<RawStatus> {
     let rows = if state.history.is_some() {
-        rows(&port, set, &tables).await?
+        rows(port, set, tables).await?
     } else {
         Vec::new()
     };
-    Ok(RawStatus::of(set, &state, rows))
+    Ok(RawStatus::of(set, state, rows))
 }
 
 /// Turns a refusal of one of our own messages into an error.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    plan::{Alignment, Situation, label, plan},
+    plan::{Alignment, label, plan},
     report::{Raw, Report, Spot},
     script::{read::holder, tables::Tables},
     set::Set,
@@ -86,18 +86,12 @@ async fn attempt(
     strings_changed: &mut bool,
     doubted: &mut Option<Unfinished>,
 ) -> Result<Attempt> {
-    let state = read::state(port, job.set, tables, None).await?;
+    let state = read::state(port, job.set, tables).await?;
     if raw.run.is_empty() {
         raw.run.clone_from(&state.run);
     }
     let alignment = read::alignment(port, job.set, tables, &state).await?;
-    let situation = Situation {
-        set: job.set,
-        recorded: state.history.as_ref(),
-        alignment: &alignment,
-        environment: job.environment.as_deref(),
-        newer: job.newer,
-    };
+    let situation = job.situation(state.history.as_ref(), &alignment);
     raw.current = spot(job.set, &state, &alignment);
     let plan = match plan(situation, &job.goal) {
         Ok(plan) => plan,
