@@ -22,6 +22,16 @@ pub fn check(migrations: &Folder, seeds: Option<&Folder>, options: &Options) -> 
     stack::on_large_stack(|| assemble::assemble(migrations, seeds, options))
 }
 
+/// Replays the upgrades of a folder, and shows the catalog after each to `visit`, with the migration's
+/// label; statements that the replay refuses are passed over.
+pub fn replay(
+    migrations: &Folder,
+    options: &Options,
+    visit: impl FnMut(&str, &crate::catalog::Catalog) + Send,
+) {
+    stack::on_large_stack(|| assemble::replay(migrations, options, visit));
+}
+
 /// What the checks are told.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -30,6 +40,32 @@ pub struct Options {
     pub postgres: Option<u16>,
     /// What the platform provides beside PostgreSQL itself.
     pub profile: Option<Profile>,
+    /// What the database holds at Base.
+    pub baseline: Baseline,
+    /// What the findings of the catalog are.
+    pub catalog: Judgement,
+}
+
+/// What the database holds before the first migration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Baseline {
+    /// `public` is there and empty.
+    #[default]
+    Empty,
+    /// Anything may be there.
+    Unknown,
+}
+
+/// What the findings of the catalog (stage 04) are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Judgement {
+    /// What each code says.
+    #[default]
+    Deny,
+    /// Warnings, all of them.
+    Warn,
 }
 
 /// A platform that provides schemas, roles and functions of its own.

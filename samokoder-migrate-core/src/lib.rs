@@ -19,6 +19,8 @@ mod allow;
 #[cfg(feature = "check")]
 mod assemble;
 #[cfg(feature = "check")]
+pub mod catalog;
+#[cfg(feature = "check")]
 pub mod check;
 #[cfg(feature = "check")]
 pub mod checksum;

