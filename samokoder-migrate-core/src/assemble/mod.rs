@@ -270,8 +270,7 @@ pub(crate) fn replay(
     mut visit: impl FnMut(&str, &crate::catalog::Catalog),
 ) {
     let listing = layout::read(migrations);
-    let _ = options;
     for found in &listing.found {
-        visit(&found.label, &crate::catalog::Catalog::default());
+        visit(&found.label, &crate::catalog::Catalog::new(options));
     }
 }
