@@ -1,10 +1,10 @@
 //! Operator classes, and what else an index names.
 
-use super::lookup::{Line, Table};
+use super::lookup::{Line, Table, table};
 
-const CLASSES: Table = Table(include_str!("data/operator_classes.txt"));
-const DEFAULTS: Table = Table(include_str!("data/default_classes.txt"));
-const METHODS: Table = Table(include_str!("data/access_methods.txt"));
+const CLASSES: Table = table!("data/operator_classes.txt");
+const DEFAULTS: Table = table!("data/default_classes.txt");
+const METHODS: Table = table!("data/access_methods.txt");
 
 /// An operator class.
 #[derive(Clone, Copy, Debug)]

@@ -2,20 +2,20 @@
 
 use super::{
     class::OperatorClass,
-    lookup::{Line, Table},
+    lookup::{Line, Table, table},
     relation::Relation,
     routine::Routine,
 };
 
-const EXTENSIONS: Table = Table(include_str!("data/extensions.txt"));
-const ROUTINES: Table = Table(include_str!("data/extension_routines.txt"));
-const PREFIXES: Table = Table(include_str!("data/extension_prefixes.txt"));
-const RELATIONS: Table = Table(include_str!("data/extension_relations.txt"));
-const TYPES: Table = Table(include_str!("data/extension_types.txt"));
-const OPERATORS: Table = Table(include_str!("data/extension_operators.txt"));
-const CLASSES: Table = Table(include_str!("data/extension_operator_classes.txt"));
-const DEFAULTS: Table = Table(include_str!("data/extension_default_classes.txt"));
-const METHODS: Table = Table(include_str!("data/extension_access_methods.txt"));
+const EXTENSIONS: Table = table!("data/extensions.txt");
+const ROUTINES: Table = table!("data/extension_routines.txt");
+const PREFIXES: Table = table!("data/extension_prefixes.txt");
+const RELATIONS: Table = table!("data/extension_relations.txt");
+const TYPES: Table = table!("data/extension_types.txt");
+const OPERATORS: Table = table!("data/extension_operators.txt");
+const CLASSES: Table = table!("data/extension_operator_classes.txt");
+const DEFAULTS: Table = table!("data/extension_default_classes.txt");
+const METHODS: Table = table!("data/extension_access_methods.txt");
 
 /// An extension that is known by name, as the union of its versions.
 ///

@@ -1,4 +1,4 @@
-//! Looking names up in the data files as they stand, without building anything from them.
+//! Looking names up in the data files as they stand, without building anything at run time.
 
 use std::cmp::Ordering;
 
@@ -6,28 +6,54 @@ use std::cmp::Ordering;
 ///
 /// A tab sorts before all that a name is written with, so that lines in order are fields in order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Table(pub(super) &'static str);
+pub(super) struct Table {
+    text: &'static str,
+    /// Where each line begins, and the end of the text: found by the compiler, as looking for it takes
+    /// most of a search where nothing is optimised.
+    starts: &'static [u32],
+}
+
+/// Makes a [`Table`] of a file.
+macro_rules! table {
+    ($path:literal) => {{
+        const TEXT: &str = include_str!($path);
+        const LINES: usize = $crate::catalog::builtin::lookup::lines(TEXT);
+        static STARTS: [u32; LINES + 1] = $crate::catalog::builtin::lookup::starts(TEXT);
+        $crate::catalog::builtin::lookup::Table::new(TEXT, &STARTS)
+    }};
+}
+pub(super) use table;
 
 /// A line of a [`Table`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line(&'static str);
 
 impl Table {
+    /// Makes a table of a text and what [`starts`] says of it.
+    pub(super) const fn new(text: &'static str, starts: &'static [u32]) -> Self {
+        Self { text, starts }
+    }
+
     /// Returns the first line that begins with these fields.
     pub(super) fn find(self, key: &[&str]) -> Option<Line> {
-        if key.iter().any(|field| field.contains(['\t', '\n'])) {
-            return None;
-        }
-        let (mut low, mut high) = (0, self.0.len());
+        let (mut low, mut high) = (0, self.starts.len().checked_sub(1)?);
+        let mut found = None;
         while low < high {
-            let (line, start, end) = self.around(low, low.midpoint(high))?;
-            match compare(line.0, key) {
-                Ordering::Less => low = end,
-                Ordering::Equal | Ordering::Greater => high = start,
+            let middle = low + (high - low) / 2;
+            let line = self.line(middle)?;
+            match compare(line.as_bytes(), key) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => {
+                    found = Some(line);
+                    high = middle;
+                }
+                Ordering::Greater => high = middle,
             }
         }
-        let (line, ..) = self.around(low, low)?;
-        (compare(line.0, key) == Ordering::Equal).then_some(line)
+        let line = found?;
+        // A tab in a name is none between fields.
+        let separated = key.iter().all(|field| !field.contains('\t'));
+        separated.then_some(Line(line))
     }
 
     /// Returns whether a line begins with these fields.
@@ -35,15 +61,11 @@ impl Table {
         self.find(key).is_some()
     }
 
-    /// Returns the line that a position is in, with its bounds; `low` begins a line before it.
-    fn around(self, low: usize, position: usize) -> Option<(Line, usize, usize)> {
-        let start = match self.0.get(low..position)?.rfind('\n') {
-            Some(newline) => low + newline + 1,
-            None => low,
-        };
-        let rest = self.0.get(position..)?;
-        let end = position + rest.find('\n')?;
-        Some((Line(self.0.get(start..end)?), start, end + 1))
+    fn line(self, number: usize) -> Option<&'static str> {
+        let start = *self.starts.get(number)?;
+        let end = *self.starts.get(number + 1)?;
+        self.text
+            .get(start as usize..(end as usize).checked_sub(1)?)
     }
 }
 
@@ -65,11 +87,45 @@ impl Line {
     }
 }
 
+/// Returns how many lines a text has.
+pub(super) const fn lines(text: &str) -> usize {
+    let (mut count, mut rest) = (0, text.as_bytes());
+    while let [byte, tail @ ..] = rest {
+        if *byte == b'\n' {
+            count += 1;
+        }
+        rest = tail;
+    }
+    count
+}
+
+/// Returns where each line of a text begins, and its end.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "run by the compiler, which refuses what is out of bounds; no file is that long"
+)]
+pub(super) const fn starts<const COUNT: usize>(text: &str) -> [u32; COUNT] {
+    let mut starts = [0; COUNT];
+    let (mut line, mut rest) = (0, text.as_bytes());
+    while let [byte, tail @ ..] = rest {
+        if *byte == b'\n' {
+            line += 1;
+            starts[line] = (text.len() - tail.len()) as u32;
+        }
+        rest = tail;
+    }
+    starts
+}
+
 /// Compares the first fields of a line with a key.
-fn compare(line: &str, key: &[&str]) -> Ordering {
-    let mut rest = line.as_bytes();
+fn compare(line: &[u8], key: &[&str]) -> Ordering {
+    let mut rest = line;
     for field in key {
-        let (head, tail) = rest.split_at_checked(field.len()).unwrap_or((rest, &[]));
+        let Some((head, tail)) = rest.split_at_checked(field.len()) else {
+            // Shorter than the field: less, or greater by an earlier byte.
+            return rest.cmp(field.as_bytes());
+        };
         match head.cmp(field.as_bytes()) {
             Ordering::Equal => {}
             unequal => return unequal,

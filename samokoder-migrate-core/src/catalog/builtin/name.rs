@@ -1,11 +1,11 @@
 //! Names that are all there is to know: operators, collations, languages, text search configurations.
 
-use super::lookup::Table;
+use super::lookup::{Table, table};
 
-const OPERATORS: Table = Table(include_str!("data/operators.txt"));
-const COLLATIONS: Table = Table(include_str!("data/collations.txt"));
-const LANGUAGES: Table = Table(include_str!("data/languages.txt"));
-const CONFIGS: Table = Table(include_str!("data/text_search_configs.txt"));
+const OPERATORS: Table = table!("data/operators.txt");
+const COLLATIONS: Table = table!("data/collations.txt");
+const LANGUAGES: Table = table!("data/languages.txt");
+const CONFIGS: Table = table!("data/text_search_configs.txt");
 
 /// Returns whether `pg_catalog` has an operator of a name.
 pub(crate) fn is_operator(name: &str) -> bool {

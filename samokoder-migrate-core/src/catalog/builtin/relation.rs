@@ -1,8 +1,8 @@
 //! Tables and views of the system's schemas.
 
-use super::lookup::{Line, Table};
+use super::lookup::{Line, Table, table};
 
-const RELATIONS: Table = Table(include_str!("data/relations.txt"));
+const RELATIONS: Table = table!("data/relations.txt");
 
 /// The columns that every table has besides its own (chapter "System Columns").
 const SYSTEM_COLUMNS: [&str; 6] = ["cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"];

@@ -1,8 +1,8 @@
 //! Functions, aggregates and procedures, by name.
 
-use super::lookup::{Line, Table};
+use super::lookup::{Line, Table, table};
 
-const ROUTINES: Table = Table(include_str!("data/routines.txt"));
+const ROUTINES: Table = table!("data/routines.txt");
 
 /// What is known of all routines of one name.
 #[derive(Clone, Copy, Debug)]

@@ -2,10 +2,14 @@
 //!
 //! The platform adds to all of it as it goes: what is not listed may be there all the same.
 
-use super::{lookup::Table, relation::Relation, routine::Routine};
+use super::{
+    lookup::{Table, table},
+    relation::Relation,
+    routine::Routine,
+};
 
-const RELATIONS: Table = Table(include_str!("supabase/relations.txt"));
-const ROUTINES: Table = Table(include_str!("supabase/routines.txt"));
+const RELATIONS: Table = table!("supabase/relations.txt");
+const ROUTINES: Table = table!("supabase/routines.txt");
 
 /// The search path of every connection.
 pub(crate) const SEARCH_PATH: [&str; 3] = ["$user", "public", "extensions"];

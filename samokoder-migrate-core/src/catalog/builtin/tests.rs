@@ -3,92 +3,79 @@ use super::{
     extension_with_operator, extension_with_relation, extension_with_routine, extension_with_type,
     has_default_class, is_access_method, is_collation, is_language, is_operator,
     is_text_search_config, is_type,
-    lookup::Table,
+    lookup::{Table, table},
     operator_class, relation, routine,
     supabase::{self, Schema},
     type_category, type_display, type_kind,
 };
 
+/// A file, as a text and as a table.
+macro_rules! file {
+    ($path:literal) => {
+        (include_str!($path), table!($path))
+    };
+}
+
 /// Every data file, with the number of its fields that tell one line from another.
-const FILES: &[(&str, usize, &str)] = &[
-    ("access_methods", 1, include_str!("data/access_methods.txt")),
-    ("collations", 1, include_str!("data/collations.txt")),
-    (
-        "default_classes",
-        2,
-        include_str!("data/default_classes.txt"),
-    ),
+const FILES: &[(&str, usize, (&str, Table))] = &[
+    ("access_methods", 1, file!("data/access_methods.txt")),
+    ("collations", 1, file!("data/collations.txt")),
+    ("default_classes", 2, file!("data/default_classes.txt")),
     (
         "extension_access_methods",
         2,
-        include_str!("data/extension_access_methods.txt"),
+        file!("data/extension_access_methods.txt"),
     ),
     (
         "extension_default_classes",
         3,
-        include_str!("data/extension_default_classes.txt"),
+        file!("data/extension_default_classes.txt"),
     ),
     (
         "extension_operator_classes",
         3,
-        include_str!("data/extension_operator_classes.txt"),
+        file!("data/extension_operator_classes.txt"),
     ),
     (
         "extension_operators",
         2,
-        include_str!("data/extension_operators.txt"),
+        file!("data/extension_operators.txt"),
     ),
     (
         "extension_prefixes",
         2,
-        include_str!("data/extension_prefixes.txt"),
+        file!("data/extension_prefixes.txt"),
     ),
     (
         "extension_relations",
         2,
-        include_str!("data/extension_relations.txt"),
+        file!("data/extension_relations.txt"),
     ),
     (
         "extension_routines",
         2,
-        include_str!("data/extension_routines.txt"),
+        file!("data/extension_routines.txt"),
     ),
-    (
-        "extension_types",
-        2,
-        include_str!("data/extension_types.txt"),
-    ),
-    ("extensions", 1, include_str!("data/extensions.txt")),
-    ("languages", 1, include_str!("data/languages.txt")),
-    (
-        "operator_classes",
-        2,
-        include_str!("data/operator_classes.txt"),
-    ),
-    ("operators", 1, include_str!("data/operators.txt")),
-    ("relations", 2, include_str!("data/relations.txt")),
-    ("routines", 1, include_str!("data/routines.txt")),
+    ("extension_types", 2, file!("data/extension_types.txt")),
+    ("extensions", 1, file!("data/extensions.txt")),
+    ("languages", 1, file!("data/languages.txt")),
+    ("operator_classes", 2, file!("data/operator_classes.txt")),
+    ("operators", 1, file!("data/operators.txt")),
+    ("relations", 2, file!("data/relations.txt")),
+    ("routines", 1, file!("data/routines.txt")),
     (
         "text_search_configs",
         1,
-        include_str!("data/text_search_configs.txt"),
+        file!("data/text_search_configs.txt"),
     ),
-    ("types", 1, include_str!("data/types.txt")),
-    (
-        "supabase relations",
-        2,
-        include_str!("supabase/relations.txt"),
-    ),
-    (
-        "supabase routines",
-        2,
-        include_str!("supabase/routines.txt"),
-    ),
+    ("types", 1, file!("data/types.txt")),
+    ("supabase relations", 2, file!("supabase/relations.txt")),
+    ("supabase routines", 2, file!("supabase/routines.txt")),
 ];
 
 #[test]
 fn every_file_is_sorted_in_ascii_and_names_nothing_twice() {
-    for (file, width, text) in FILES {
+    for (file, width, (text, _)) in FILES {
         assert!(text.is_ascii() && text.ends_with('\n'), "{file}");
         let keys: Vec<Vec<&str>> = text
             .lines()
@@ -116,14 +103,14 @@ fn every_file_is_sorted_in_ascii_and_names_nothing_twice() {
 
 #[test]
 fn every_line_of_every_file_is_found_by_its_key_and_no_line_by_a_near_one() {
-    for (file, width, text) in FILES {
+    for (file, width, (text, table)) in FILES {
         for line in text.lines() {
             let mut key: Vec<&str> = line.split('\t').take(*width).collect();
-            let found = Table(text).find(&key).unwrap();
+            let found = table.find(&key).unwrap();
             assert_eq!(found.field(*width - 1), key[*width - 1], "{file}: {line}");
             let longer = format!("{}\u{7f}", key[*width - 1]);
             key[*width - 1] = &longer;
-            assert!(!Table(text).has(&key), "{file}: {line}");
+            assert!(!table.has(&key), "{file}: {line}");
         }
     }
 }
@@ -145,9 +132,9 @@ fn names_with_odd_characters_are_in_no_file() {
         "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~",
     ];
     for name in odd {
-        for (file, _, text) in FILES {
-            assert!(!Table(text).has(&[name]), "{file}: {name:?}");
-            assert!(!Table(text).has(&[name, name]), "{file}: {name:?}");
+        for (file, _, (_, table)) in FILES {
+            assert!(!table.has(&[name]), "{file}: {name:?}");
+            assert!(!table.has(&[name, name]), "{file}: {name:?}");
         }
         assert!(extension_with_routine(name).is_none(), "{name:?}");
         assert!(!is_type(name), "{name:?}");
@@ -157,8 +144,16 @@ fn names_with_odd_characters_are_in_no_file() {
 
 #[test]
 fn an_empty_file_has_no_names() {
-    assert!(!Table("").has(&["a"]));
-    assert!(!Table("").has(&[]));
+    let empty = Table::new("", &[0]);
+    assert!(!empty.has(&["a"]) && !empty.has(&[]));
+}
+
+#[test]
+fn the_first_of_the_lines_with_a_name_is_found() {
+    let table = Table::new("a\tb\na\tc\na\td\naa\tb\n", &[0, 4, 8, 12, 17]);
+    assert_eq!(table.find(&["a"]).unwrap().field(1), "b");
+    assert_eq!(table.find(&["a", "d"]).unwrap().field(1), "d");
+    assert!(!table.has(&["a", "e"]) && !table.has(&["a\tb"]));
 }
 
 #[test]

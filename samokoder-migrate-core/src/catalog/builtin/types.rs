@@ -1,8 +1,8 @@
 //! Types of the server.
 
-use super::lookup::{Line, Table};
+use super::lookup::{Line, Table, table};
 
-const TYPES: Table = Table(include_str!("data/types.txt"));
+const TYPES: Table = table!("data/types.txt");
 
 /// What a type is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
