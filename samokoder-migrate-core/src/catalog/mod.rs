@@ -1,8 +1,9 @@
 //! The model of a schema that the checks build by replaying statements.
 
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 mod apply;
+mod builtin;
 mod canonical;
 mod describe;
 mod expression;
