@@ -10,6 +10,7 @@ mod expression;
 mod fault;
 mod object;
 mod picture;
+mod platform;
 pub(crate) mod proof;
 mod resolve;
 mod store;
@@ -62,15 +63,17 @@ impl Catalog {
         let public = schema("public", openness);
         let temporary = schema("pg_temp", Openness::Closed);
         let elsewhere = schema("", Openness::Open);
-        store.settle();
-        Self {
+        let mut catalog = Self {
             store,
             search_path: SearchPath::default(),
             public,
             temporary,
             elsewhere,
             options: options.clone(),
-        }
+        };
+        catalog.furnish();
+        catalog.store.settle();
+        catalog
     }
 
     /// Begins a script; `touches` is what its opaque statements may change.
@@ -80,7 +83,7 @@ impl Catalog {
 
     /// Ends a script: the runner puts back what it set, and temporary objects may go.
     pub(crate) fn end_script(&mut self) {
-        self.search_path = SearchPath::default();
+        self.search_path = self.default_path();
     }
 
     /// Returns what it holds.
