@@ -7,7 +7,9 @@
 mod adopt;
 mod arguments;
 mod check;
+mod checks;
 mod database;
+mod diagram;
 mod down;
 mod exit;
 mod explain;
