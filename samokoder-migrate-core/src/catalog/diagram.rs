@@ -155,12 +155,18 @@ impl<'p> Tables<'p> {
     fn attribute(&self, table: &str, column: &Row) -> String {
         let name = split(&column.identity).1;
         let mut attribute = Attribute::new(text(column, "type"), &bare(name));
-        if self.keys(table, "primary key").any(|key| key.contains(&name)) {
+        if self
+            .keys(table, "primary key")
+            .any(|key| key.contains(&name))
+        {
             attribute.marks.push("PK");
         } else if text(column, "not null") == "yes" {
             attribute.notes.push("not null".to_owned());
         }
-        if self.keys(table, "foreign key").any(|key| key.contains(&name)) {
+        if self
+            .keys(table, "foreign key")
+            .any(|key| key.contains(&name))
+        {
             attribute.marks.push("FK");
         }
         if self.uniques(table).any(|key| key == [name]) {
@@ -388,9 +394,14 @@ fn word(text: &str) -> String {
         .chars()
         .map(|c| if fits(c) { c } else { '_' })
         .collect();
-    let begins = word.chars().next().is_some_and(|c| is_letter(c) || c == '_');
+    let begins = word
+        .chars()
+        .next()
+        .is_some_and(|c| is_letter(c) || c == '_');
     let is_mark = word.get(..2).is_some_and(|two| {
-        ["pk", "fk", "uk"].iter().any(|mark| two.eq_ignore_ascii_case(mark))
+        ["pk", "fk", "uk"]
+            .iter()
+            .any(|mark| two.eq_ignore_ascii_case(mark))
     }) && !word
         .chars()
         .nth(2)

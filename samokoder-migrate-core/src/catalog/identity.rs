@@ -49,7 +49,10 @@ pub(super) fn list(names: &str) -> Vec<&str> {
 
 /// Returns a name without the quotes that SQL would need.
 pub(super) fn bare(name: &str) -> String {
-    match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+    match name
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'))
+    {
         Some(inside) => inside.replace("\"\"", "\""),
         None => name.to_owned(),
     }

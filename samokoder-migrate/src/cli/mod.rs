@@ -6,6 +6,7 @@
 
 mod adopt;
 mod arguments;
+mod catalog;
 mod check;
 mod checks;
 mod database;
@@ -59,6 +60,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     stamp::SUBCOMMAND,
     adopt::SUBCOMMAND,
     sql::SUBCOMMAND,
+    diagram::SUBCOMMAND,
     explain::SUBCOMMAND,
 ];
 
