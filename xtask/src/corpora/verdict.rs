@@ -1,0 +1,107 @@
+//! Whether PostgreSQL shares an error.
+
+use postgres::Client;
+use samokoder_migrate_core::{Code, Diagnostic, folder::Folder};
+
+use super::truth::{Status, Truth};
+use crate::Result;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// A downgrade is missing or has no statement: nothing that a server could refuse.
+    Missing,
+    /// The server refuses it too, or the folder shows it.
+    True,
+    /// The server takes it.
+    False,
+}
+
+/// Judges an error, by what PostgreSQL did with its migration.
+///
+/// An error of the catalog is true on an upgrade that PostgreSQL refused with the same SQLSTATE, and on
+/// a downgrade that it refused or that did not lead back; whatever else it says is false.
+pub(super) fn judge(
+    diagnostic: &Diagnostic,
+    truth: Option<&Truth>,
+    folder: &Folder,
+    server: &mut Client,
+) -> Result<Verdict> {
+    let is_true = match diagnostic.code() {
+        Code::DuplicateVersion | Code::OrphanDowngrade => names(diagnostic, folder),
+        Code::OutsideTransaction => in_a_block(diagnostic, server)?,
+        Code::NoDowngrade | Code::EmptyDowngrade => {
+            let is_missing = truth.is_some_and(|truth| match truth.status {
+                Status::NoDownFile | Status::Applied => true,
+                _ => diagnostic.code() == Code::EmptyDowngrade && truth.no_statement_down,
+            });
+            return Ok(if is_missing {
+                Verdict::Missing
+            } else {
+                Verdict::False
+            });
+        }
+        _ => truth.is_some_and(|truth| {
+            let is_same = diagnostic.sqlstate_code() == Some(truth.sqlstate());
+            match (is_downgrade(diagnostic), truth.status) {
+                (false, Status::UpFailed) => is_same,
+                (true, Status::DownFailed | Status::NotRestored) => {
+                    is_catalog(diagnostic) || is_same
+                }
+                _ => false,
+            }
+        }),
+    };
+    Ok(if is_true {
+        Verdict::True
+    } else {
+        Verdict::False
+    })
+}
+
+/// Returns whether a finding is of the catalog.
+pub(super) fn is_catalog(diagnostic: &Diagnostic) -> bool {
+    diagnostic.code().as_str().starts_with("SM04")
+}
+
+/// Returns whether a finding is in a downgrade.
+pub(super) fn is_downgrade(diagnostic: &Diagnostic) -> bool {
+    diagnostic
+        .path()
+        .is_some_and(|path| path.ends_with("down.sql"))
+}
+
+/// Looks at the folder: are there two upgrades of one version, or is there no upgrade of that stem?
+fn names(diagnostic: &Diagnostic, folder: &Folder) -> bool {
+    let name = diagnostic
+        .path()
+        .and_then(|path| path.rsplit('/').next())
+        .unwrap_or_default();
+    let upgrades = |wanted: &dyn Fn(&str) -> bool| {
+        folder
+            .entries()
+            .iter()
+            .filter(|entry| entry.name().ends_with(".up.sql") && wanted(entry.name()))
+            .count()
+    };
+    let version = name.split('_').next().unwrap_or_default();
+    match diagnostic.code() {
+        Code::DuplicateVersion => upgrades(&|other| other.split('_').next() == Some(version)) > 1,
+        _ => upgrades(&|other| other == name.replace(".down.sql", ".up.sql")) == 0,
+    }
+}
+
+/// Asks a server whether it refuses the statement inside a transaction block.
+fn in_a_block(diagnostic: &Diagnostic, server: &mut Client) -> Result<bool> {
+    let Some((file, span)) = diagnostic.source() else {
+        return Ok(false);
+    };
+    let rest = file.text().get(span.start..).unwrap_or_default();
+    let statement = rest.split(';').next().unwrap_or_default();
+    let refused = server.batch_execute(&format!("BEGIN; {statement}")).err();
+    server.batch_execute("ROLLBACK")?;
+    let code = refused
+        .as_ref()
+        .and_then(|error| error.code())
+        .map(postgres::error::SqlState::code);
+    Ok(code == Some("25001"))
+}
