@@ -14,7 +14,7 @@ use postgres::{Client, NoTls};
 use samokoder_migrate::testing::Server;
 use samokoder_migrate_core::{
     Code, Diagnostic, Severity,
-    check::{Checked, Options, Profile, check},
+    check::{Options, Profile, check},
     folder::Folder,
 };
 
@@ -98,110 +98,148 @@ fn corpus(project: &Project, truths: &Truths, server: &mut Client) -> Result<Tal
         whole.statements,
         begun.elapsed().as_millis()
     );
-    for note in &project.notes {
-        println!("  note: {note}");
-    }
     let labels: Vec<&String> = whole.upgrades.iter().map(|(label, _)| label).collect();
-    let truth_of = |label: &str| truths.get(project.origin(label));
-    for label in &labels {
-        if truth_of(label).is_none() {
-            println!("  note: nothing is known of what PostgreSQL did with {label}");
-        }
-    }
-    let failed: Vec<String> = labels
-        .iter()
-        .filter(|label| truth_of(label).is_some_and(|truth| truth.status == Status::UpFailed))
-        .map(|label| (*label).clone())
-        .collect();
-    for label in &failed {
-        let error = truth_of(label).map_or("", |truth| &truth.error);
-        println!("  PostgreSQL refuses {label}: {error}");
-    }
-    let is_failed = |diagnostic: &Diagnostic| {
-        let label = project.label_of(diagnostic.path().unwrap_or_default());
+    let mut examination = Examination {
+        project,
+        truths,
+        findings: Vec::new(),
+        tally: Tally::default(),
+    };
+    let failed = examination.failed(&labels);
+    let rest = project.without(&failed);
+    let checked = (!failed.is_empty()).then(|| check(&rest, None, &options));
+    let is_failed = |found: &&Diagnostic| {
+        let label = project.label_of(found.path().unwrap_or_default());
         failed.iter().any(|failed| failed == label)
     };
-    let rest = (!failed.is_empty()).then(|| {
-        let folder = project.without(&failed);
-        let checked = check(&folder, None, &options);
-        (folder, checked)
-    });
-    let mut findings: Vec<(&Diagnostic, &Folder)> = Vec::new();
-    let of = |checked: &'_ Checked| checked.diagnostics.clone();
-    let whole_findings = of(&whole);
-    let rest_findings = rest.as_ref().map(|(_, checked)| of(checked));
-    match (&rest, &rest_findings) {
-        (Some((folder, _)), Some(found)) => {
-            let about = whole_findings.iter().filter(|finding| is_failed(finding));
-            findings.extend(about.map(|finding| (finding, &project.folder)));
-            findings.extend(found.iter().map(|finding| (finding, folder)));
+    let all = whole.diagnostics.iter();
+    if let Some(checked) = &checked {
+        let about = all.filter(is_failed);
+        let about = about.map(|found| (found, &project.folder));
+        examination.findings.extend(about);
+        // A folder without migrations is an error of its own.
+        if failed.len() < labels.len() {
+            let others = checked.diagnostics.iter().map(|found| (found, &rest));
+            examination.findings.extend(others);
         }
-        _ => findings.extend(whole_findings.iter().map(|found| (found, &project.folder))),
+    } else {
+        let all = all.map(|found| (found, &project.folder));
+        examination.findings.extend(all);
     }
-    let mut tally = Tally::default();
-    let mut missing: BTreeMap<Code, usize> = BTreeMap::new();
-    for (diagnostic, folder) in &findings {
-        let label = project.label_of(diagnostic.path().unwrap_or_default());
-        let truth = truth_of(label);
-        if diagnostic.severity() == Severity::Error {
-            let verdict = judge(diagnostic, truth, folder, server)?;
-            match verdict {
-                Verdict::Missing => *missing.entry(diagnostic.code()).or_default() += 1,
-                Verdict::True => say("true", diagnostic, None),
-                Verdict::False => {
-                    tally.false_errors += 1;
-                    say("FALSE", diagnostic, truth);
+    examination.judge(server)?;
+    examination.recall(&labels);
+    println!("{}", examination.tally);
+    Ok(examination.tally)
+}
+
+/// What is known of one project: what PostgreSQL did, and what the check found.
+struct Examination<'a> {
+    project: &'a Project,
+    truths: &'a Truths,
+    /// Each with the folder that was checked.
+    findings: Vec<(&'a Diagnostic, &'a Folder)>,
+    tally: Tally,
+}
+
+impl Examination<'_> {
+    fn truth(&self, label: &str) -> Option<&Truth> {
+        self.truths.get(self.project.origin(label))
+    }
+
+    fn label_of<'d>(&self, diagnostic: &'d Diagnostic) -> &'d str {
+        self.project.label_of(diagnostic.path().unwrap_or_default())
+    }
+
+    /// Returns the migrations whose upgrades PostgreSQL refused, and prints what should be known
+    /// before the findings are read.
+    fn failed(&self, labels: &[&String]) -> Vec<String> {
+        for note in &self.project.notes {
+            println!("  note: {note}");
+        }
+        let mut failed = Vec::new();
+        for label in labels {
+            match self.truth(label) {
+                Some(truth) if truth.status == Status::UpFailed => {
+                    println!("  PostgreSQL refuses {label}: {}", truth.error);
+                    failed.push((*label).clone());
+                }
+                Some(_) => {}
+                None => {
+                    println!("  note: nothing is known of what PostgreSQL did with {label}");
                 }
             }
-        } else if is_catalog(diagnostic)
-            && is_downgrade(diagnostic)
-            && truth.is_some_and(Truth::is_right)
-        {
-            tally.warnings += 1;
-            say("warning", diagnostic, truth);
         }
+        failed
     }
-    for (code, count) in missing {
-        println!("  true {count} × [{code}] {}", code.title());
+
+    /// Judges each error, and each warning of the catalog about a downgrade that leads back.
+    fn judge(&mut self, server: &mut Client) -> Result {
+        let mut missing: BTreeMap<Code, usize> = BTreeMap::new();
+        for (diagnostic, folder) in self.findings.clone() {
+            let truth = self.truth(self.label_of(diagnostic));
+            if diagnostic.severity() == Severity::Error {
+                match judge(diagnostic, truth, folder, server)? {
+                    Verdict::Missing => *missing.entry(diagnostic.code()).or_default() += 1,
+                    Verdict::True => say("true", diagnostic, None),
+                    Verdict::False => {
+                        say("FALSE", diagnostic, truth);
+                        self.tally.false_errors += 1;
+                    }
+                }
+            } else if is_catalog(diagnostic)
+                && is_downgrade(diagnostic)
+                && truth.is_some_and(Truth::is_right)
+            {
+                say("warning", diagnostic, truth);
+                self.tally.warnings += 1;
+            }
+        }
+        for (code, count) in missing {
+            println!("  true {count} × [{code}] {}", code.title());
+        }
+        Ok(())
     }
-    for label in labels {
-        let Some(truth) = truth_of(label) else {
-            continue;
-        };
-        *tally.statuses.entry(truth.status).or_default() += 1;
-        let said = |about: &dyn Fn(&Diagnostic) -> bool| {
-            findings
-                .iter()
-                .filter(|(found, _)| {
-                    project.label_of(found.path().unwrap_or_default()) == label && about(found)
-                })
-                .map(|(found, _)| said(found))
-                .max()
-                .unwrap_or(Said::Nothing)
-        };
-        let (caught, found) = match truth.status {
-            Status::UpFailed => (&mut tally.upgrades, said(&|found| !is_downgrade(found))),
-            Status::DownFailed => (&mut tally.failing, said(&is_downgrade)),
-            Status::NotRestored => (&mut tally.not_restoring, said(&is_downgrade)),
-            _ => continue,
-        };
-        caught.add(found);
-        if truth.is_broken() && found < Said::Error {
-            let only = if found == Said::Warning {
-                " (a warning)"
-            } else {
-                ""
+
+    /// Counts how much of what PostgreSQL refused, or found not to lead back, is found; prints the
+    /// downgrades that are not.
+    fn recall(&mut self, labels: &[&String]) {
+        for label in labels {
+            let Some(truth) = self.truth(label).cloned() else {
+                continue;
             };
-            println!(
-                "  missed{only} {label}: {}: {}{}",
-                truth.status.as_str(),
-                truth.error,
-                truth.diff
-            );
+            *self.tally.statuses.entry(truth.status).or_default() += 1;
+            let strongest = |is_about: &dyn Fn(&Diagnostic) -> bool| {
+                let of_migration = self.findings.iter().map(|(found, _)| *found);
+                of_migration
+                    .filter(|found| self.label_of(found) == *label && is_about(found))
+                    .map(said)
+                    .max()
+                    .unwrap_or(Said::Nothing)
+            };
+            let found = if truth.status == Status::UpFailed {
+                strongest(&|found| !is_downgrade(found))
+            } else {
+                strongest(&is_downgrade)
+            };
+            match truth.status {
+                Status::UpFailed => self.tally.upgrades.add(found),
+                Status::DownFailed => self.tally.failing.add(found),
+                Status::NotRestored => self.tally.not_restoring.add(found),
+                _ => {}
+            }
+            if truth.is_broken() && found < Said::Error {
+                let only = match found {
+                    Said::Warning => " (a warning)",
+                    _ => "",
+                };
+                let status = truth.status.as_str();
+                println!(
+                    "  missed{only} {label}: {status}: {}{}",
+                    truth.error, truth.diff
+                );
+            }
         }
     }
-    println!("{tally}");
-    Ok(tally)
 }
 
 fn said(diagnostic: &Diagnostic) -> Said {

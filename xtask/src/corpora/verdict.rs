@@ -29,9 +29,11 @@ pub(super) fn judge(
     let is_true = match diagnostic.code() {
         Code::DuplicateVersion | Code::OrphanDowngrade => names(diagnostic, folder),
         Code::OutsideTransaction => in_a_block(diagnostic, server)?,
+        Code::TransactionControl => controls_transaction(diagnostic),
         Code::NoDowngrade | Code::EmptyDowngrade => {
             let is_missing = truth.is_some_and(|truth| match truth.status {
-                Status::NoDownFile | Status::Applied => true,
+                // Of the way back from an upgrade that failed nothing is known.
+                Status::NoDownFile | Status::Applied | Status::UpFailed => true,
                 _ => diagnostic.code() == Code::EmptyDowngrade && truth.no_statement_down,
             });
             return Ok(if is_missing {
@@ -88,6 +90,18 @@ fn names(diagnostic: &Diagnostic, folder: &Folder) -> bool {
         Code::DuplicateVersion => upgrades(&|other| other.split('_').next() == Some(version)) > 1,
         _ => upgrades(&|other| other == name.replace(".down.sql", ".up.sql")) == 0,
     }
+}
+
+/// Looks at the statement: the server takes what its tools may send, and the runner may not.
+fn controls_transaction(diagnostic: &Diagnostic) -> bool {
+    const WORDS: [&str; 8] = [
+        "begin", "start", "commit", "end", "rollback", "abort", "prepare", "set",
+    ];
+    diagnostic.source().is_some_and(|(file, span)| {
+        let rest = file.text().get(span.start..).unwrap_or_default();
+        let word = rest.split(|c: char| !c.is_alphabetic()).next();
+        word.is_some_and(|word| WORDS.contains(&word.to_lowercase().as_str()))
+    })
 }
 
 /// Asks a server whether it refuses the statement inside a transaction block.

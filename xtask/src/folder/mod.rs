@@ -94,7 +94,20 @@ struct Script {
 
 fn projects(name: &str, folder: Folder) -> Vec<Project> {
     let has_sql = |entry: &&Entry| is_sql(entry.name()) && !entry.is_folder();
-    if folder.top().any(|entry| has_sql(&entry)) {
+    let files = folder.top().filter(has_sql).count();
+    // A folder for each migration may have a stray script beside them, and the reverse.
+    let holds = |file: &str| {
+        let inner = folder.entries().iter();
+        let found = inner.filter(|entry| entry.path.contains('/') && entry.name() == file);
+        found.count() > files
+    };
+    if holds("up.sql") {
+        return vec![shape::folders(name, folder)];
+    }
+    if holds("migration.sql") {
+        return vec![shape::single_files(name, &folder, "migration.sql")];
+    }
+    if files > 0 {
         let mut project = shape::files(name, &folder);
         for inner in folder.top().filter(|entry| entry.is_folder()) {
             let scripts = folder.inside(&inner.path).filter(has_sql).count();
@@ -105,18 +118,6 @@ fn projects(name: &str, folder: Folder) -> Vec<Project> {
             }
         }
         return vec![project];
-    }
-    let holds = |file: &str| {
-        folder
-            .entries()
-            .iter()
-            .any(|entry| entry.path.contains('/') && entry.name() == file)
-    };
-    if holds("up.sql") {
-        return vec![shape::folders(name, folder)];
-    }
-    if holds("migration.sql") {
-        return vec![shape::single_files(name, &folder, "migration.sql")];
     }
     let mut found = Vec::new();
     for inner in folder.top().filter(|entry| entry.is_folder()) {

@@ -49,7 +49,7 @@ pub(super) fn files(name: &str, folder: &Folder) -> Project {
         })
     });
     if let Some((up, down)) = pair {
-        return pairs(name, texts, notes, up, down);
+        return pairs(name, &texts, notes, up, down);
     }
     let scripts = texts.into_iter().map(|(name, text)| Script {
         origin: stem(&name).to_owned(),
@@ -187,7 +187,7 @@ fn versioned(name: &str, texts: BTreeMap<String, String>, mut notes: Vec<String>
 
 fn pairs(
     name: &str,
-    texts: BTreeMap<String, String>,
+    texts: &BTreeMap<String, String>,
     mut notes: Vec<String>,
     up: &str,
     down: &str,

@@ -148,7 +148,10 @@ fn pairs_and_diesels_folders_stay_as_they_are() {
     let diesel = one(Folder::new("migrations")
         .file("1_a/up.sql", "SELECT 1;")
         .file("1_a/down.sql", "SELECT 2;")
-        .file("1_a/metadata.toml", "run_in_transaction = false"));
+        .file("1_a/metadata.toml", "run_in_transaction = false")
+        .file("2_b/up.sql", "SELECT 1;")
+        .file("stray.sql", "SELECT 1;"));
+    assert_eq!(diesel.notes, ["`stray.sql` belongs to no migration"]);
     assert!(diesel.folder.get("1_a/metadata.toml").is_some());
     assert_eq!(diesel.label_of("migrations/1_a/up.sql"), "1_a");
     assert_eq!(pairs.label_of("migrations/1_a.up.sql"), "1_a");

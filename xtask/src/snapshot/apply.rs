@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use postgres::{Client, error::DbError};
 use samokoder_migrate_core::{
-    SourceFile,
-    check::{Baseline, Judgement, Options, check},
+    SourceFile, Span,
     directive::{self, Role},
     folder::{Content, Folder},
     layout::{self, Found},
@@ -98,34 +97,74 @@ fn messages(folder: &Folder, found: &Found) -> Vec<String> {
     let (directives, _) = directive::read(&file, &tokens(text), Role::Upgrade);
     let is_outside =
         found.transaction == Transaction::Outside || directives.no_transaction.is_some();
-    is_outside
-        .then(|| statements(text))
-        .flatten()
-        .unwrap_or_else(|| vec![text.to_owned()])
+    if is_outside {
+        return statements(text);
+    }
+    let statements = statements(text);
+    if statements
+        .iter()
+        .any(|statement| controls_transaction(statement))
+    {
+        // The project's own runner sends it so; in one message the server would know no end of it.
+        return [vec!["BEGIN".to_owned()], statements].concat();
+    }
+    vec![text.to_owned()]
 }
 
-/// Splits a script as the runner does; `None` if the check does not take it.
-fn statements(text: &str) -> Option<Vec<String>> {
-    let alone = Folder::new("")
-        .file(
-            "1_a.up.sql",
-            format!("-- samokoder: no-transaction\n{text}"),
-        )
-        .file("1_a.down.sql", super::IRREVERSIBLE);
-    let alone = if text.contains("samokoder: no-transaction") {
-        alone.file("1_a.up.sql", text)
-    } else {
-        alone
-    };
-    let mut options = Options::default();
-    options.baseline = Baseline::Unknown;
-    options.catalog = Judgement::Warn;
-    let history = check(&alone, None, &options).history?;
-    let script = &history.migrations().first()?.upgrade;
-    let statements = script.statements.iter();
-    Some(
-        statements
-            .map(|statement| script.file.slice(statement.span).to_owned())
-            .collect(),
-    )
+fn controls_transaction(statement: &str) -> bool {
+    let word = statement.split(|c: char| !c.is_alphabetic()).next();
+    word.is_some_and(|word| {
+        ["begin", "commit", "rollback", "end", "start"].contains(&word.to_lowercase().as_str())
+    })
+}
+
+/// Splits a script at each `;` that is neither in parentheses nor in the body `BEGIN ATOMIC … END`.
+fn statements(text: &str) -> Vec<String> {
+    let tokens = tokens(text);
+    let tokens: Vec<(&str, Span)> = tokens
+        .iter()
+        .filter(|token| !token.kind.is_comment())
+        .map(|token| (text.get(token.span.range()).unwrap_or_default(), token.span))
+        .collect();
+    let mut statements = Vec::new();
+    let (mut start, mut end) = (None, 0);
+    let (mut parentheses, mut blocks) = (0_usize, 0_usize);
+    let mut before = "";
+    for (word, span) in &tokens {
+        let is = |other: &str| word.eq_ignore_ascii_case(other);
+        match *word {
+            "(" => parentheses += 1,
+            ")" => parentheses = parentheses.saturating_sub(1),
+            _ if is("atomic") && before.eq_ignore_ascii_case("begin") => blocks += 1,
+            _ if is("case") && blocks > 0 => blocks += 1,
+            _ if is("end") => blocks = blocks.saturating_sub(1),
+            _ => {}
+        }
+        before = word;
+        if *word == ";" && parentheses == 0 && blocks == 0 {
+            let whole = start.take().and_then(|start| text.get(start..end));
+            statements.extend(whole.map(str::to_owned));
+        } else {
+            start = start.or(Some(span.start));
+            end = span.end;
+        }
+    }
+    let last = start.and_then(|start| text.get(start..end));
+    statements.extend(last.map(str::to_owned));
+    statements
+}
+
+#[cfg(test)]
+mod tests {
+    use super::statements;
+
+    #[test]
+    fn a_script_is_split_where_a_statement_ends_and_nowhere_else() {
+        let text = "-- one;\nSELECT ';'; ;\nCREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2);\nCREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END;\nDO $$ BEGIN; END $$";
+        let found = statements(text);
+        let starts: Vec<&str> = found.iter().map(|found| &found[..6]).collect();
+        assert_eq!(starts, ["SELECT", "CREATE", "CREATE", "DO $$ "]);
+        assert_eq!(found[0], "SELECT ';'");
+        assert!(found[2].ends_with("SELECT 2; END"));
+    }
 }

@@ -6,7 +6,7 @@ use samokoder_migrate_core::catalog::{Picture, Row, Value};
 
 use super::{
     open::Open,
-    rows::{KINDS, Key},
+    rows::{Change, KINDS, Key},
 };
 
 /// Both sides as they were after the last migration, and what differed.
@@ -41,7 +41,7 @@ pub(super) struct Difference {
 
 impl Ledger {
     /// Begins with what the server has before the first migration.
-    pub(super) fn begin(rows: Vec<(Key, Option<Row>)>) -> Self {
+    pub(super) fn begin(rows: Vec<Change>) -> Self {
         let rows: BTreeMap<Key, Row> = rows
             .into_iter()
             .filter_map(|(key, row)| Some((key, row?)))
@@ -56,7 +56,7 @@ impl Ledger {
     /// Takes what changed on the server and the replay's new picture; returns what began to differ.
     pub(super) fn step(
         &mut self,
-        changed: Vec<(Key, Option<Row>)>,
+        changed: Vec<Change>,
         picture: Picture,
     ) -> Vec<(Key, Difference)> {
         let mut touched: BTreeSet<Key> = BTreeSet::new();

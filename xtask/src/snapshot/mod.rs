@@ -13,20 +13,18 @@ use std::{
 };
 
 use postgres::{Client, NoTls};
-use samokoder_migrate::testing::Server;
-use samokoder_migrate_core::{catalog::Row, check::replay};
+use samokoder_migrate::testing::{Database, Server};
+use samokoder_migrate_core::{catalog::Picture, check::replay};
 
 use self::{
     ledger::{Difference, Ledger},
-    rows::{Key, Reader},
+    rows::{Change, Key, Reader},
 };
 use crate::{
     Result, corpora,
     folder::{self, Project},
 };
 
-/// What a script without a way back says.
-const IRREVERSIBLE: &str = "-- samokoder: irreversible \"there is none\"\n";
 /// How many differences of one kind are written out for one migration.
 const SHOWN: usize = 12;
 
@@ -55,7 +53,7 @@ pub(crate) fn print(dir: &Path, count: usize) -> Result {
             course.say();
             let mut ledger = Ledger::begin(course.before);
             for (_, changed) in course.steps {
-                ledger.step(changed, samokoder_migrate_core::catalog::Picture::default());
+                ledger.step(changed, Picture::default());
             }
             for row in ledger.server() {
                 println!("  {} {}", row.kind, row.identity);
@@ -72,14 +70,14 @@ pub(crate) fn print(dir: &Path, count: usize) -> Result {
 struct Course {
     client: Client,
     reader: Reader,
-    before: Vec<(Key, Option<Row>)>,
+    before: Vec<Change>,
     /// What changed with each upgrade that went through.
-    steps: Vec<(String, Vec<(Key, Option<Row>)>)>,
+    steps: Vec<(String, Vec<Change>)>,
     /// The labels of those that did not, or come after one that half did, and why.
     refused: Vec<(String, String)>,
     applying: Duration,
     /// It and its database live as long as the connections.
-    _database: samokoder_migrate::testing::Database,
+    _database: Database,
 }
 
 impl Course {

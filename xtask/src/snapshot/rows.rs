@@ -15,6 +15,8 @@ use crate::Result;
 
 /// What a row is known by: its kind and its identity.
 pub(super) type Key = (&'static str, String);
+/// A row that is new or other than it was; `None` if it is gone.
+pub(super) type Change = (Key, Option<Row>);
 
 /// The kinds that are read, and so compared.
 pub(super) const KINDS: [&str; 17] = [
@@ -156,8 +158,8 @@ impl Reader {
         })
     }
 
-    /// Reads the catalog, and returns what changed since the last time: `None` for what is gone.
-    pub(super) fn read(&mut self) -> Result<Vec<(Key, Option<Row>)>> {
+    /// Reads the catalog, and returns what changed since the last time.
+    pub(super) fn read(&mut self) -> Result<Vec<Change>> {
         let begun = Instant::now();
         let mut changed = Vec::new();
         let mut seen = BTreeSet::new();

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use samokoder_migrate_core::catalog::{Picture, Row};
 
-use super::{Key, Ledger};
+use super::{Change, Ledger};
 
-fn keyed(rows: &[Row]) -> Vec<(Key, Option<Row>)> {
+fn keyed(rows: &[Row]) -> Vec<Change> {
     rows.iter()
         .map(|row| ((row.kind, row.identity.clone()), Some(row.clone())))
         .collect()
@@ -37,12 +37,15 @@ fn a_fact_that_disagrees_is_said_once_and_again_when_it_comes_back() {
     let mut ledger = Ledger::default();
     let (long, short) = (column("bigint"), column("integer"));
     let long_only = [long.clone()];
-    let said = step(&mut ledger, &long_only, &[short.clone()], &[]);
+    let said = step(&mut ledger, &long_only, std::slice::from_ref(&short), &[]);
     assert_eq!(
         said,
         ["column public.t.a: type server `bigint`, replay `integer`"]
     );
-    assert_eq!(step(&mut ledger, &[], &[short.clone()], &[]), [""; 0]);
+    assert_eq!(
+        step(&mut ledger, &[], std::slice::from_ref(&short), &[]),
+        [""; 0]
+    );
     assert_eq!(step(&mut ledger, &[], &long_only, &[]), [""; 0]);
     assert_eq!(step(&mut ledger, &[], &[short], &[]).len(), 1);
     assert_eq!(ledger.appeared, 2);
