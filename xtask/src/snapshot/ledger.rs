@@ -113,7 +113,7 @@ impl Ledger {
         let only = |what: &str, row: &Row| Difference {
             what: what.to_owned(),
             values: row.facts.iter().fold(String::new(), |all, (name, value)| {
-                format!("{all}{name} {}; ", shown(Some(value)))
+                format!("{all}{name} {}; ", shown(Some(value), 0))
             }),
         };
         match (self.server.get(key), self.replay.get(key)) {
@@ -197,18 +197,56 @@ fn facts(server: &Row, replay: &Row) -> Vec<Difference> {
         if !agrees && !differences.iter().any(|known| known.what == name) {
             differences.push(Difference {
                 what: name.to_owned(),
-                values: format!("server {}, replay {}", shown(theirs), shown(ours)),
+                values: format!(
+                    "server {}, replay {}",
+                    shown(theirs, common(theirs, ours)),
+                    shown(ours, common(theirs, ours))
+                ),
             });
         }
     }
     differences
 }
 
-fn shown(value: Option<&Value>) -> String {
-    match value {
-        Some(Value::Text(text) | Value::Expression(text)) => format!("`{text}`"),
-        Some(_) => "unknown".to_owned(),
-        None => "none".to_owned(),
+/// Writes a value on one line, a long one in part: around the character where it begins to differ.
+fn shown(value: Option<&Value>, differs: usize) -> String {
+    const BEFORE: usize = 24;
+    const LENGTH: usize = 140;
+    let Some(text) = text(value) else {
+        return if value.is_some() { "unknown" } else { "none" }.to_owned();
+    };
+    let from = if text.chars().count() > LENGTH {
+        differs.saturating_sub(BEFORE)
+    } else {
+        0
+    };
+    let mut rest = text.chars().skip(from);
+    let part: String = rest.by_ref().take(LENGTH).collect();
+    format!(
+        "`{}{}{}`",
+        if from > 0 { "…" } else { "" },
+        part.escape_debug()
+            .to_string()
+            .replace("\\'", "'")
+            .replace("\\\"", "\""),
+        if rest.next().is_some() { "…" } else { "" }
+    )
+}
+
+/// Returns how many characters two values begin with in common.
+fn common(one: Option<&Value>, other: Option<&Value>) -> usize {
+    let (one, other) = (text(one), text(other));
+    let pairs = one.unwrap_or_default().chars();
+    pairs
+        .zip(other.unwrap_or_default().chars())
+        .take_while(|(a, b)| a == b)
+        .count()
+}
+
+fn text(value: Option<&Value>) -> Option<&str> {
+    match value? {
+        Value::Text(text) | Value::Expression(text) => Some(text),
+        _ => None,
     }
 }
 

@@ -102,3 +102,18 @@ fn what_was_there_before_is_nobodys_until_it_changes() {
     assert_eq!(step(&mut ledger, &[], &[], &[]), [""; 0]);
     assert_eq!(step(&mut ledger, &[column("integer")], &[], &[]).len(), 1);
 }
+
+#[test]
+fn a_long_value_is_shown_on_one_line_from_where_it_differs() {
+    let body = |end: &str| {
+        Row::new("function", "public.f()").text("body", format!("{}\n{end}", "x".repeat(400)))
+    };
+    let said = step(&mut Ledger::default(), &[body("a 'b'")], &[body("c")], &[]);
+    let x = "x".repeat(23);
+    assert_eq!(
+        said,
+        [format!(
+            "function public.f(): body server `…{x}\\na 'b'`, replay `…{x}\\nc`"
+        )]
+    );
+}
