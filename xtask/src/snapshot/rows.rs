@@ -253,16 +253,4 @@ fn inside<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::inside;
-
-    #[test]
-    fn the_keys_of_an_index_are_what_stands_in_its_own_parentheses() {
-        let definition = "CREATE UNIQUE INDEX \"USING (\" ON public.t USING btree (lower((a)::text), b DESC) INCLUDE (c) WHERE (a = ')')";
-        assert_eq!(
-            inside(definition, "USING"),
-            Some("lower((a)::text), b DESC")
-        );
-        assert_eq!(inside(definition, "WHEN"), None);
-    }
-}
+mod tests;
