@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use postgres::{Client, NoTls};
 use samokoder_migrate::testing::Server;
 use serde_json::Value;
 
@@ -121,8 +120,7 @@ fn one(migration: &Value) -> Result<(String, Truth)> {
 pub(super) fn ask(project: &Project) -> Result<Truths> {
     let server = Server::start()?;
     let database = server.database()?;
-    let mut client = Client::connect(&database.url(), NoTls)?;
-    client.batch_execute(&prelude::of(&project.name, &project.folder))?;
+    let mut client = prelude::connect(&database, project)?;
     let mut truths = Truths::new();
     for upgrade in apply::upgrades(project) {
         let refusal = upgrade.apply(&mut client)?;

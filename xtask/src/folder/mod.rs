@@ -37,8 +37,30 @@ pub(crate) struct Project {
 
 /// Reads the histories below a project's folder of migrations.
 pub(crate) fn read(name: &str, path: &Path) -> Result<Vec<Project>> {
-    let folder = disk::read(path, "migrations").map_err(|missing| missing.to_string())?;
-    Ok(projects(name, folder))
+    let listed =
+        |path: &Path| disk::read(path, "migrations").map_err(|missing| missing.to_string());
+    let folder = listed(path)?;
+    let inner: Vec<String> = folder
+        .top()
+        .filter(|entry| entry.is_folder())
+        .map(|entry| entry.path.clone())
+        .collect();
+    let found = projects(name, folder);
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    // A folder for each database or part, and a folder for each migration in it.
+    let mut deeper = Vec::new();
+    for part in inner {
+        deeper.extend(projects(
+            &format!("{name}/{part}"),
+            listed(&path.join(&part))?,
+        ));
+    }
+    if deeper.is_empty() {
+        return Err(format!("{}: no scripts are found", path.display()).into());
+    }
+    Ok(deeper)
 }
 
 impl Project {

@@ -25,6 +25,12 @@ const OUTSIDE: [&str; 2] = ["no-transaction", "postgres-migrations disable-trans
 /// Reads files that are directly in a folder.
 pub(super) fn files(name: &str, folder: &Folder) -> Project {
     let mut notes = Vec::new();
+    for entry in folder.top() {
+        let is_versioned = entry.name().starts_with(|c: char| c.is_ascii_digit());
+        if is_versioned && !is_sql(entry.name()) && !entry.is_folder() {
+            notes.push(format!("`{}` is no SQL: left out", entry.path));
+        }
+    }
     let texts = texts(folder.top(), &mut notes);
     let named = |suffix: &str| texts.keys().any(|name| name.ends_with(suffix));
     let is_versioned = texts.keys().any(|name| flyway(name).is_some());

@@ -104,11 +104,18 @@ fn a_goose_file_without_a_down_has_none_where_others_do() {
 }
 
 #[test]
-fn a_file_without_a_marker_among_marked_ones_is_said() {
+fn a_file_without_a_marker_and_a_migration_in_another_language_are_said() {
     let project = one(Folder::new("m")
         .file("1_a.sql", "-- +goose Up\nSELECT 1;\n")
-        .file("2_b.sql", "SELECT 1;\n"));
-    assert_eq!(project.notes, ["`2_b.sql` has no marker: left out"]);
+        .file("2_b.sql", "SELECT 1;\n")
+        .unread("3_c.go"));
+    assert_eq!(
+        project.notes,
+        [
+            "`3_c.go` is no SQL: left out",
+            "`2_b.sql` has no marker: left out"
+        ]
+    );
 }
 
 #[test]

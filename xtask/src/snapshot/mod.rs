@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use postgres::{Client, NoTls};
+use postgres::Client;
 use samokoder_migrate::testing::{Database, Server};
 use samokoder_migrate_core::{catalog::Picture, check::replay};
 
@@ -85,8 +85,7 @@ impl Course {
         // Roles are the cluster's: each project has its own.
         let server = Server::start()?;
         let database = server.database()?;
-        let mut client = Client::connect(&database.url(), NoTls)?;
-        client.batch_execute(&prelude::of(&project.name, &project.folder))?;
+        let client = prelude::connect(&database, project)?;
         let mut reader = Reader::connect(&database.url(), server.version())?;
         let before = reader.read()?;
         Ok(Self {

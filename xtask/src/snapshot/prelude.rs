@@ -1,9 +1,13 @@
 //! What a platform has in a database before a project's first migration.
 
+use postgres::{Client, NoTls};
+use samokoder_migrate::testing::Database;
 use samokoder_migrate_core::folder::{Content, Folder};
 
+use crate::{Result, corpora, folder::Project};
+
 /// Roles of the platform, which are the cluster's.
-const ROLES: &str = "
+const ROLES: &str = r#"
 CREATE ROLE anon NOLOGIN NOINHERIT;
 CREATE ROLE authenticated NOLOGIN NOINHERIT;
 CREATE ROLE service_role NOLOGIN NOINHERIT BYPASSRLS;
@@ -15,7 +19,10 @@ CREATE ROLE supabase_storage_admin NOINHERIT CREATEROLE LOGIN;
 CREATE ROLE supabase_realtime_admin NOLOGIN NOINHERIT;
 CREATE SCHEMA auth;
 CREATE SCHEMA extensions;
-";
+DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET search_path = "$user", public, extensions', current_database());
+END $$;
+"#;
 
 /// Objects of the platform, each left out where the project makes the one that its line begins with.
 const PARTS: [(&str, &str); 3] = [
@@ -70,11 +77,18 @@ CREATE PUBLICATION supabase_realtime;
     ),
 ];
 
-/// Returns what to run before a project's migrations; empty where it has no platform.
-pub(crate) fn of(name: &str, folder: &Folder) -> String {
-    if !crate::corpora::is_supabase(name) {
-        return String::new();
+/// Connects to a database for a project's migrations, after making what its platform has.
+pub(crate) fn connect(database: &Database, project: &Project) -> Result<Client> {
+    let mut client = Client::connect(&database.url(), NoTls)?;
+    if corpora::is_supabase(&project.name) {
+        client.batch_execute(&platform(&project.folder))?;
+        // The database's settings are those of new sessions.
+        client = Client::connect(&database.url(), NoTls)?;
     }
+    Ok(client)
+}
+
+fn platform(folder: &Folder) -> String {
     let scripts: String = folder
         .entries()
         .iter()
