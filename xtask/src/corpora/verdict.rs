@@ -1,7 +1,7 @@
 //! Whether PostgreSQL shares an error.
 
 use postgres::Client;
-use samokoder_migrate_core::{Code, Diagnostic, folder::Folder};
+use samokoder_migrate_core::{Code, Diagnostic, directive::Role, folder::Folder};
 
 use super::truth::{Status, Truth};
 use crate::Result;
@@ -43,19 +43,18 @@ pub(super) fn judge(
             });
         }
         _ => truth.is_some_and(|truth| {
-            // What is found before the grammar is asked has no code; the server's is then the grammar's.
-            let is_text = diagnostic.code().as_str().starts_with("SM02");
-            let is_same = match diagnostic.sqlstate_code() {
-                Some(code) => code == truth.sqlstate(),
-                None => is_text && truth.sqlstate() == "42601",
+            let role = if is_downgrade(diagnostic) {
+                Role::Downgrade
+            } else {
+                Role::Upgrade
             };
-            match (is_downgrade(diagnostic), truth.status) {
-                (false, Status::UpFailed) => is_same,
-                (true, Status::DownFailed | Status::NotRestored) => {
-                    is_catalog(diagnostic) || is_same
-                }
-                _ => false,
-            }
+            let stage = diagnostic.code().as_str().get(2..4);
+            is_shared(
+                stage.unwrap_or_default(),
+                diagnostic.sqlstate_code(),
+                role,
+                truth,
+            )
         }),
     };
     Ok(if is_true {
@@ -63,6 +62,20 @@ pub(super) fn judge(
     } else {
         Verdict::False
     })
+}
+
+/// Returns whether PostgreSQL refused too, or found that a downgrade does not lead back.
+fn is_shared(stage: &str, sqlstate: Option<&str>, role: Role, truth: &Truth) -> bool {
+    // What is found before the grammar is asked has no code; the server's is then the grammar's.
+    let is_same = match sqlstate {
+        Some(code) => code == truth.sqlstate(),
+        None => stage == "02" && truth.sqlstate() == "42601",
+    };
+    match (role, truth.status) {
+        (Role::Upgrade, Status::UpFailed) => is_same,
+        (Role::Downgrade, Status::DownFailed | Status::NotRestored) => stage == "04" || is_same,
+        _ => false,
+    }
 }
 
 /// Returns whether a finding is of the catalog.
@@ -123,4 +136,65 @@ fn in_a_block(diagnostic: &Diagnostic, server: &mut Client) -> Result<bool> {
         .and_then(|error| error.code())
         .map(postgres::error::SqlState::code);
     Ok(code == Some("25001"))
+}
+
+#[cfg(test)]
+mod tests {
+    use samokoder_migrate_core::directive::Role;
+
+    use super::is_shared;
+    use crate::corpora::truth::{Status, Truth};
+
+    fn truth(status: Status, error: &str) -> Truth {
+        Truth {
+            status,
+            error: error.to_owned(),
+            diff: String::new(),
+            no_statement_down: false,
+            again: String::new(),
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_catalog_on_an_upgrade_needs_the_servers_own_code() {
+        let refused = truth(Status::UpFailed, "42P01: relation \"t\" does not exist");
+        assert!(is_shared("04", Some("42P01"), Role::Upgrade, &refused));
+        assert!(!is_shared("04", Some("42703"), Role::Upgrade, &refused));
+        assert!(!is_shared("04", None, Role::Upgrade, &refused));
+        for status in [
+            Status::Restored,
+            Status::DownFailed,
+            Status::NotRestored,
+            Status::Applied,
+        ] {
+            let applied = truth(status, "42P01: relation \"t\" does not exist");
+            assert!(!is_shared("04", Some("42P01"), Role::Upgrade, &applied));
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_catalog_on_a_downgrade_is_true_where_it_fails_or_does_not_lead_back() {
+        let shared = |status| is_shared("04", Some("42P01"), Role::Downgrade, &truth(status, ""));
+        assert!(shared(Status::DownFailed));
+        assert!(shared(Status::NotRestored));
+        for status in [
+            Status::Restored,
+            Status::ColumnOrderOnly,
+            Status::NoDownFile,
+            Status::UpFailed,
+            Status::Applied,
+        ] {
+            assert!(!shared(status), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_text_is_true_where_the_server_stops_at_the_grammar() {
+        let grammar = truth(Status::DownFailed, "42601: syntax error at or near \"x\"");
+        assert!(is_shared("02", Some("42601"), Role::Downgrade, &grammar));
+        assert!(is_shared("02", None, Role::Downgrade, &grammar));
+        let other = truth(Status::DownFailed, "42P01: relation \"t\" does not exist");
+        assert!(!is_shared("02", Some("42601"), Role::Downgrade, &other));
+        assert!(!is_shared("02", None, Role::Downgrade, &other));
+    }
 }
