@@ -51,6 +51,9 @@ mod seeds;
 pub mod sql;
 #[cfg(feature = "check")]
 mod stack;
+#[cfg(feature = "check")]
+#[doc(hidden)]
+pub mod tree;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 pub use digest::Digest;

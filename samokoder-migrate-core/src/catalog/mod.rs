@@ -1,19 +1,102 @@
 //! The model of a schema that the checks build by replaying statements.
 
+#![allow(dead_code, unused_imports)]
+
+mod apply;
+mod builtin;
 mod canonical;
+mod describe;
+mod expression;
+mod fault;
+mod object;
 mod picture;
+mod platform;
+pub(crate) mod proof;
+mod resolve;
+mod store;
+#[cfg(test)]
+mod trial;
+mod type_name;
+mod types;
 
 pub use canonical::same;
 pub use picture::{Picture, Row, Value};
 
+use self::{
+    object::{Def, Object},
+    resolve::SearchPath,
+    store::{Oid, Openness, Store},
+};
+use crate::{
+    check::{Baseline, Options},
+    directive::Touch,
+};
+
 /// The schema as the statements replayed so far have made it.
-#[derive(Debug, Default)]
-pub struct Catalog {}
+#[derive(Debug)]
+pub struct Catalog {
+    store: Store,
+    search_path: SearchPath,
+    /// The schema `public`.
+    public: Oid,
+    /// The session's temporary schema.
+    temporary: Oid,
+    /// What is in a schema that is not known.
+    elsewhere: Oid,
+    options: Options,
+}
 
 impl Catalog {
+    /// Makes the catalog of a database before its first migration.
+    #[must_use]
+    pub fn new(options: &Options) -> Self {
+        let openness = match options.baseline {
+            Baseline::Empty => Openness::Closed,
+            Baseline::Unknown => Openness::Open,
+        };
+        let mut store = Store::new(openness);
+        let mut schema = |name: &str, openness: Openness| {
+            let mut schema = Object::new(name, Oid::DATABASE, Def::Schema);
+            schema.open = openness == Openness::Open;
+            store.add(schema)
+        };
+        let public = schema("public", openness);
+        let temporary = schema("pg_temp", Openness::Closed);
+        let elsewhere = schema("", Openness::Open);
+        let mut catalog = Self {
+            store,
+            search_path: SearchPath::default(),
+            public,
+            temporary,
+            elsewhere,
+            options: options.clone(),
+        };
+        catalog.furnish();
+        catalog.store.settle();
+        catalog
+    }
+
+    /// Begins a script; `touches` is what its opaque statements may change.
+    pub(crate) fn begin_script(&mut self, touches: &[Touch]) {
+        let _ = touches;
+    }
+
+    /// Ends a script: the runner puts back what it set, and temporary objects may go.
+    pub(crate) fn end_script(&mut self) {
+        self.search_path = self.default_path();
+    }
+
     /// Returns what it holds.
     #[must_use]
     pub fn picture(&self) -> Picture {
-        Picture::default()
+        let mut rows = Vec::new();
+        for (oid, _) in self.store.all() {
+            self.describe(oid, &mut rows);
+        }
+        rows.sort_by(|a, b| (a.kind, &a.identity).cmp(&(b.kind, &b.identity)));
+        Picture {
+            rows,
+            open: self.open_places(),
+        }
     }
 }

@@ -117,3 +117,26 @@ impl Value {
         }
     }
 }
+
+impl std::fmt::Display for Picture {
+    /// Writes one line an object: `column public.users.email: type text, not null yes`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for row in &self.rows {
+            write!(f, "{} {}", row.kind, row.identity)?;
+            for (index, (name, value)) in row.facts.iter().enumerate() {
+                let before = if index == 0 { ": " } else { ", " };
+                match value {
+                    Value::Text(text) | Value::Expression(text) => {
+                        write!(f, "{before}{name} {text}")?;
+                    }
+                    Value::Unknown => write!(f, "{before}{name} ?")?,
+                }
+            }
+            writeln!(f)?;
+        }
+        for open in &self.open {
+            writeln!(f, "open {open}")?;
+        }
+        Ok(())
+    }
+}

@@ -6,6 +6,7 @@ use crate::{
     digest::Digest,
     directive::Touch,
     source::{SourceFile, Span},
+    tree::Tree,
 };
 
 /// Whether a script runs inside a transaction that the runner opens.
@@ -25,8 +26,8 @@ pub enum Transaction {
 pub struct Statement {
     /// From the first character of its first token to the last of its last, without the `;`.
     pub span: Span,
-    /// What sqlparser reads in it; `None` is an opaque statement, never an error.
-    pub typed: Option<Box<sqlparser::ast::Statement>>,
+    /// Its parse tree; `None` is an opaque statement, or rows of data, never an error.
+    pub tree: Option<Tree>,
     /// What it does to rows, which the gate's tree tells for every statement.
     pub facts: Facts,
 }

@@ -2,7 +2,7 @@
 //!
 //! `gate` gives PostgreSQL's verdict, `split` and `notsql` find what is to be judged, `refusal`
 //! and `slip` say what is wrong and what was meant, `transaction` and `floor` judge what the
-//! grammar takes, and `typed` reads a typed tree where it can.
+//! grammar takes.
 
 mod bulk;
 mod floor;
@@ -14,6 +14,18 @@ mod slip;
 mod split;
 mod template;
 mod transaction;
-mod typed;
 
 pub use reading::{Context, Reading, Role, read};
+
+/// Returns whether PostgreSQL quotes a lower-case word when it prints it as a name.
+pub(crate) fn is_quoted_keyword(word: &str) -> bool {
+    gate::is_quoted(word)
+}
+
+/// Reads one statement; `None` if it is not one, or has no tree.
+pub(crate) fn tree_of(text: &str) -> Option<std::sync::Arc<crate::tree::Node>> {
+    match gate::parse(text).ok()?.as_slice() {
+        [only] => only.tree().map(|tree| tree.node),
+        _ => None,
+    }
+}

@@ -7,12 +7,13 @@ use super::{
     gate::{self, Act, Lexed, Parsed, Refusal},
     notsql, refusal,
     split::{self, Piece},
-    transaction, typed,
+    transaction,
 };
 use crate::{
     diagnostic::{Code, Diagnostic},
     migration::{Facts, Statement, Transaction},
     source::{SourceFile, Span},
+    tree::Tree,
 };
 
 /// What a script is, for the checks of its text.
@@ -199,16 +200,13 @@ impl Reader<'_> {
             Act::Rows(rows) => facts = rows,
             _ => {}
         }
-        let typed = parsed
-            .has_tree()
-            .then(|| typed::read(self.file.slice(span)));
-        self.push(span, typed.flatten(), facts);
+        self.push(span, parsed.tree(), facts);
     }
 
-    fn push(&mut self, span: Span, typed: Option<Box<sqlparser::ast::Statement>>, facts: Facts) {
+    fn push(&mut self, span: Span, tree: Option<Tree>, facts: Facts) {
         self.reading
             .statements
-            .push(Statement { span, typed, facts });
+            .push(Statement { span, tree, facts });
     }
 
     fn settings(&mut self, names: Vec<String>) {

@@ -62,7 +62,7 @@ pub(in crate::sql) struct Refused {
 /// Returns what a statement does.
 pub(in crate::sql) fn act(parsed: &Parsed) -> Act {
     let node = match &parsed.content {
-        Content::Tree(node) => node,
+        Content::Tree(node) => &**node,
         Content::Rows(insert) => {
             return Act::Rows(Facts {
                 inserts: vec![insert.clone()],

@@ -8,16 +8,18 @@ mod feature;
 mod token;
 mod tree;
 
-use std::panic::catch_unwind;
+use std::{panic::catch_unwind, sync::Arc};
 
 pub(super) use act::{Act, Control, Refused, act};
 pub(super) use feature::{Feature, features};
-pub(super) use token::{Lexed, Scan, Token, accepts, is_keyword, is_reserved, lex, words_after};
+pub(super) use token::{
+    Lexed, Scan, Token, accepts, is_keyword, is_quoted, is_reserved, lex, words_after,
+};
 use tree::{TreeNode, tree};
 
 use rupg_sql::nodes::Node;
 
-use crate::{migration::Insert, source::Span};
+use crate::{migration::Insert, source::Span, tree::Tree};
 
 /// One statement that the grammar takes.
 #[derive(Debug)]
@@ -31,7 +33,7 @@ pub(super) struct Parsed {
 /// What is known of a statement.
 #[derive(Debug)]
 enum Content {
-    Tree(Node),
+    Tree(Arc<Node>),
     Rows(Insert),
     Opaque,
 }
@@ -44,14 +46,20 @@ impl Parsed {
         self
     }
 
-    /// Returns whether there is more to it than rows of data.
-    pub(super) fn has_tree(&self) -> bool {
-        matches!(self.content, Content::Tree(_))
+    /// Returns the tree, for those who replay it.
+    pub(super) fn tree(&self) -> Option<Tree> {
+        match &self.content {
+            Content::Tree(node) => Some(Tree {
+                node: Arc::clone(node),
+                base: self.base,
+            }),
+            Content::Rows(_) | Content::Opaque => None,
+        }
     }
 
     fn node(&self) -> Option<&Node> {
         match &self.content {
-            Content::Tree(node) => Some(node),
+            Content::Tree(node) => Some(&**node),
             Content::Rows(_) | Content::Opaque => None,
         }
     }
@@ -108,7 +116,9 @@ pub(super) fn parse(text: &str) -> Result<Vec<Parsed>, Refusal> {
                     let span = token::trim(text, Span::new(start, end));
                     Some(Parsed {
                         span,
-                        content: raw.stmt.map_or(Content::Opaque, Content::Tree),
+                        content: raw
+                            .stmt
+                            .map_or(Content::Opaque, |node| Content::Tree(Arc::new(node))),
                         base: 0,
                     })
                 }

@@ -267,6 +267,11 @@ pub(in crate::sql) fn is_reserved(word: &str) -> bool {
     })
 }
 
+/// Returns whether PostgreSQL quotes a lower-case word when it prints it as a name.
+pub(in crate::sql) fn is_quoted(word: &str) -> bool {
+    keyword(word).is_some_and(|keyword| keyword.category != Category::Unreserved)
+}
+
 /// Returns whether a word is a keyword of any kind.
 pub(in crate::sql) fn is_keyword(word: &str) -> bool {
     keyword(word).is_some()

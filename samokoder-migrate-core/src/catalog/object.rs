@@ -1,0 +1,576 @@
+//! What is in a database.
+
+use std::rc::Rc;
+
+use super::{expression::Sql, store::Oid, types::Type};
+
+/// A name as PostgreSQL keeps it: without quotes, at most 63 bytes.
+pub(super) type Name = Rc<str>;
+
+/// An object: a schema, a relation, a constraint, …
+#[derive(Clone, Debug)]
+pub(super) struct Object {
+    /// Its name.
+    pub(super) name: Name,
+    /// The schema that it is in, or the object that it is part of: a constraint's table.
+    pub(super) within: Oid,
+    /// What it is.
+    pub(super) def: Def,
+    /// What it needs.
+    pub(super) uses: Vec<Use>,
+    /// The extension that made it, or took it in: dropped with it.
+    pub(super) extension: Option<Oid>,
+    /// Whether more may be in it than is known: relations in a schema, columns in a table, facts
+    /// about it that the definition does not have.
+    pub(super) open: bool,
+    /// Whether something opaque may have changed it or taken it away.
+    pub(super) blurred: bool,
+    /// The store's count of covers when it was made.
+    pub(super) as_of: u32,
+}
+
+impl Object {
+    /// Makes an object that is all known and uses nothing.
+    pub(super) fn new(name: impl Into<Name>, within: Oid, def: Def) -> Self {
+        Self {
+            name: name.into(),
+            within,
+            def,
+            uses: Vec::new(),
+            extension: None,
+            open: false,
+            blurred: false,
+            as_of: 0,
+        }
+    }
+
+    /// Adds what it uses.
+    pub(super) fn using(mut self, uses: impl IntoIterator<Item = Use>) -> Self {
+        self.uses.extend(uses);
+        self
+    }
+
+    /// Returns the relation that it is.
+    pub(super) fn relation(&self) -> Option<&Relation> {
+        match &self.def {
+            Def::Relation(relation) => Some(relation),
+            _ => None,
+        }
+    }
+
+    /// Returns the relation that it is, to change it.
+    pub(super) fn relation_mut(&mut self) -> Option<&mut Relation> {
+        match &mut self.def {
+            Def::Relation(relation) => Some(relation),
+            _ => None,
+        }
+    }
+}
+
+/// One object's need of another: `pg_depend`'s row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Use {
+    /// What is needed.
+    pub(super) what: Oid,
+    /// The column of it that is needed; `None` is the whole.
+    pub(super) column: Option<ColumnId>,
+    /// The part of the user that needs it.
+    pub(super) part: Part,
+    /// What happens to the user when it goes.
+    pub(super) tie: Tie,
+}
+
+impl Use {
+    /// The whole user needs the whole of another, and stops its drop without CASCADE.
+    pub(super) fn of(what: Oid) -> Self {
+        Self {
+            what,
+            column: None,
+            part: Part::Whole,
+            tie: Tie::Normal,
+        }
+    }
+
+    /// Of a column alone.
+    pub(super) fn column(mut self, column: ColumnId) -> Self {
+        self.column = Some(column);
+        self
+    }
+
+    /// By a part of the user alone.
+    pub(super) fn by(mut self, part: Part) -> Self {
+        self.part = part;
+        self
+    }
+
+    /// With another tie.
+    pub(super) fn tied(mut self, tie: Tie) -> Self {
+        self.tie = tie;
+        self
+    }
+}
+
+/// A column's number in its relation: it stays when the column is renamed, and is never given again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ColumnId(pub(super) u16);
+
+/// The part of an object that needs another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it: it goes with what it needs.
+    Whole,
+    /// A column: it goes with what it needs.
+    Column(ColumnId),
+    /// A column's default or generation expression.
+    Default(ColumnId),
+}
+
+/// What happens to a user when what it uses is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tie {
+    /// RESTRICT refuses the drop (2BP01), CASCADE takes the user with it.
+    Normal,
+    /// The user goes too, without a word: an index with its column, an owned sequence.
+    Auto,
+    /// The user is part of the other and cannot be dropped alone: the index of a constraint, an
+    /// identity column's sequence.
+    Internal,
+}
+
+/// Where names must differ from each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Space {
+    Schema,
+    Extension,
+    Role,
+    Language,
+    AccessMethod,
+    Cast,
+    EventTrigger,
+    Publication,
+    Subscription,
+    Wrapper,
+    Server,
+    Tablespace,
+    /// Tables, views, sequences, indexes, composite types.
+    Relation,
+    /// Types, domains, and the row types of relations.
+    Type,
+    /// Functions, procedures, aggregates: overloads share a name.
+    Routine,
+    /// Operators share a name too.
+    Operator,
+    OperatorClass,
+    OperatorFamily,
+    Collation,
+    Conversion,
+    Statistics,
+    TextSearchConfiguration,
+    TextSearchDictionary,
+    TextSearchParser,
+    TextSearchTemplate,
+    /// Of a table or a domain.
+    Constraint,
+    Trigger,
+    Policy,
+    Rule,
+}
+
+impl Space {
+    /// Returns whether several objects may have one name in it.
+    pub(super) fn shares_names(self) -> bool {
+        matches!(
+            self,
+            Self::Routine | Self::Operator | Self::OperatorClass | Self::OperatorFamily
+        )
+    }
+}
+
+/// What an object is, and what is known of it.
+#[derive(Clone, Debug)]
+pub(super) enum Def {
+    Database,
+    Schema,
+    Extension(Extension),
+    Relation(Relation),
+    Sequence(Sequence),
+    Index(Index),
+    Constraint(Constraint),
+    Type(TypeDef),
+    Routine(Routine),
+    Trigger(Trigger),
+    Policy(Policy),
+    Rule(Rule),
+    Publication(Publication),
+    /// What is known by name alone.
+    Other(Space),
+}
+
+impl Def {
+    /// Returns the spaces that its name must be free in.
+    pub(super) fn spaces(&self) -> &'static [Space] {
+        match self {
+            Self::Database => &[],
+            Self::Schema => &[Space::Schema],
+            Self::Extension(_) => &[Space::Extension],
+            Self::Relation(_) => &[Space::Relation, Space::Type],
+            // A sequence has no row type that could be named since PostgreSQL 14; before, it had.
+            Self::Sequence(_) | Self::Index(_) => &[Space::Relation],
+            Self::Constraint(_) => &[Space::Constraint],
+            Self::Type(def) => match def.kind {
+                TypeKind::Composite(_) => &[Space::Type, Space::Relation],
+                _ => &[Space::Type],
+            },
+            Self::Routine(_) => &[Space::Routine],
+            Self::Trigger(_) => &[Space::Trigger],
+            Self::Policy(_) => &[Space::Policy],
+            Self::Rule(_) => &[Space::Rule],
+            Self::Publication(_) => &[Space::Publication],
+            Self::Other(space) => space.alone(),
+        }
+    }
+}
+
+macro_rules! alone {
+    ($($space:ident)*) => {
+        impl Space {
+            /// Returns itself as the only one of a list.
+            fn alone(self) -> &'static [Self] {
+                match self { $(Self::$space => &[Self::$space],)* }
+            }
+        }
+    };
+}
+
+alone! {
+    Schema Extension Role Language AccessMethod Cast EventTrigger Publication Subscription Wrapper
+    Server Tablespace Relation Type Routine Operator OperatorClass OperatorFamily Collation Conversion
+    Statistics TextSearchConfiguration TextSearchDictionary TextSearchParser TextSearchTemplate
+    Constraint Trigger Policy Rule
+}
+
+/// A fact that may not be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fact<T> {
+    Known(T),
+    Unknown,
+}
+
+impl<T> Fact<T> {
+    /// Returns the fact, if it is known.
+    pub(super) fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Extension {
+    /// The schema its objects are in.
+    pub(super) schema: Fact<Oid>,
+}
+
+/// A table, a view, a materialized view, a foreign table.
+#[derive(Clone, Debug)]
+pub(super) struct Relation {
+    pub(super) kind: RelationKind,
+    pub(super) persistence: Persistence,
+    /// In order; dropped ones are gone.
+    pub(super) columns: Vec<Column>,
+    /// The number that the next column gets.
+    pub(super) next_column: u16,
+    /// Columns of an open relation that are known not to be there.
+    pub(super) gone: Vec<Name>,
+    pub(super) row_security: Fact<RowSecurity>,
+    /// Of a partitioned table: `RANGE (created_at)`.
+    pub(super) partition_key: Option<Sql>,
+    /// The table that it is a partition of, and its bound.
+    pub(super) partition_of: Option<(Oid, Sql)>,
+    /// The tables that it inherits from; not the one it is a partition of.
+    pub(super) inherits: Vec<Oid>,
+    /// Of a view.
+    pub(super) query: Option<Sql>,
+    /// `WITH (…)`, as `name=value`, sorted.
+    pub(super) options: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RelationKind {
+    Table,
+    PartitionedTable,
+    ForeignTable,
+    View,
+    MaterializedView,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Persistence {
+    Permanent,
+    Unlogged,
+    Temporary,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct RowSecurity {
+    pub(super) enabled: bool,
+    pub(super) forced: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) id: ColumnId,
+    pub(super) name: Name,
+    pub(super) ty: Type,
+    pub(super) not_null: Fact<bool>,
+    pub(super) filled: Filled,
+    /// Only what is not the type's own.
+    pub(super) collation: Option<Name>,
+    /// How many parents it comes from.
+    pub(super) inherited: u16,
+    /// Whether it was written for this table itself too.
+    pub(super) local: bool,
+}
+
+/// What a column gets when nothing is given: a column has at most one of them.
+#[derive(Clone, Debug)]
+pub(super) enum Filled {
+    Nothing,
+    Default(Sql),
+    Generated(Sql),
+    Identity(Identity),
+    Unknown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Identity {
+    Always,
+    ByDefault,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Sequence {
+    pub(super) persistence: Persistence,
+    /// `bigint`, `integer`, `smallint`.
+    pub(super) ty: Fact<&'static str>,
+    pub(super) owner: Option<(Oid, ColumnId)>,
+    /// Whether it is an identity column's own.
+    pub(super) identity: bool,
+    /// What is not the default: `increment`, `start`, `min`, `max`, `cache`, `cycle`.
+    pub(super) settings: Vec<(&'static str, String)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Index {
+    /// The table.
+    pub(super) table: Oid,
+    pub(super) method: Name,
+    pub(super) unique: bool,
+    /// In order; a column or an expression, with its options (`DESC NULLS LAST`, an operator class).
+    pub(super) keys: Vec<Key>,
+    pub(super) include: Vec<ColumnId>,
+    pub(super) predicate: Option<Sql>,
+    /// The constraint that it belongs to.
+    pub(super) constraint: Option<Oid>,
+    /// Whether it is a part of a partitioned table's index.
+    pub(super) parent: Option<Oid>,
+    pub(super) valid: bool,
+    /// `NULLS NOT DISTINCT`, storage parameters: what is not the default, sorted.
+    pub(super) options: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) what: KeyWhat,
+    /// What is not the default: `COLLATE "C"`, `text_pattern_ops`, `DESC`, `NULLS LAST`.
+    pub(super) options: String,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum KeyWhat {
+    Column(ColumnId),
+    Expression(Sql),
+}
+
+/// A constraint of a table or a domain (`Object::within`).
+#[derive(Clone, Debug)]
+pub(super) struct Constraint {
+    pub(super) kind: ConstraintKind,
+    /// The columns of the table that it is about, in order; of an exclusion those that are plain.
+    pub(super) columns: Vec<ColumnId>,
+    /// The index that enforces it.
+    pub(super) index: Option<Oid>,
+    pub(super) deferrable: Deferrable,
+    pub(super) validated: bool,
+    pub(super) inherited: u16,
+    pub(super) local: bool,
+    pub(super) no_inherit: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum ConstraintKind {
+    PrimaryKey,
+    Unique,
+    Check(Sql),
+    ForeignKey(ForeignKey),
+    Exclude,
+    /// A domain's NOT NULL, or one with a name on 18.
+    NotNull,
+    /// A constraint trigger.
+    Trigger,
+    Unknown,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct ForeignKey {
+    /// The table that is referenced.
+    pub(super) table: Oid,
+    /// Its columns, in order; none if it is not known.
+    pub(super) columns: Vec<ColumnId>,
+    /// `full`, or none.
+    pub(super) full: bool,
+    /// `cascade`, `set null`, `set default (a)`, …; none for no action.
+    pub(super) on_update: Option<String>,
+    pub(super) on_delete: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Deferrable {
+    #[default]
+    No,
+    Immediate,
+    Deferred,
+}
+
+/// A type of its own; a relation's row type is the relation.
+#[derive(Clone, Debug)]
+pub(super) struct TypeDef {
+    pub(super) kind: TypeKind,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum TypeKind {
+    Enum(Vec<Name>),
+    Composite(Vec<Column>),
+    Domain(Domain),
+    /// The type that it is a range of; its multirange type is an object of its own.
+    Range(Type),
+    Multirange(Oid),
+    /// Declared, not yet defined.
+    Shell,
+    /// Defined in C, or by an extension.
+    Base,
+    Unknown,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Domain {
+    pub(super) base: Type,
+    pub(super) not_null: bool,
+    pub(super) default: Option<Sql>,
+    pub(super) collation: Option<Name>,
+}
+
+/// A function, a procedure, an aggregate.
+#[derive(Clone, Debug)]
+pub(super) struct Routine {
+    pub(super) kind: RoutineKind,
+    pub(super) arguments: Vec<Argument>,
+    /// The type of its result; none for a procedure.
+    pub(super) returns: Option<Type>,
+    pub(super) returns_set: bool,
+    /// `sql`, `plpgsql`, …
+    pub(super) language: Name,
+    /// The body as it is stored.
+    pub(super) body: Option<Rc<str>>,
+    /// What is not the default: `immutable`, `strict`, `security definer`, `set search_path to …`; sorted.
+    pub(super) attributes: Vec<String>,
+    /// Whether calling it may change the schema.
+    pub(super) changes_schema: Fact<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RoutineKind {
+    Function,
+    Procedure,
+    Aggregate,
+    Window,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Argument {
+    pub(super) name: Option<Name>,
+    pub(super) ty: Type,
+    pub(super) mode: ArgumentMode,
+    pub(super) has_default: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ArgumentMode {
+    In,
+    Out,
+    InOut,
+    Variadic,
+    Table,
+}
+
+/// A trigger of a table or a view (`Object::within`).
+#[derive(Clone, Debug)]
+pub(super) struct Trigger {
+    /// The function, if it is known; else the name as it is written.
+    pub(super) function: Fact<Oid>,
+    pub(super) timing: &'static str,
+    /// `insert, update of a, delete`; columns by number, since they can be renamed.
+    pub(super) events: Vec<Event>,
+    pub(super) for_each_row: bool,
+    pub(super) when: Option<Sql>,
+    pub(super) enabled: Enabled,
+    pub(super) constraint: bool,
+    /// The trigger of the partitioned table that it is a copy of.
+    pub(super) parent: Option<Oid>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    Insert,
+    Delete,
+    Truncate,
+    Update(Vec<ColumnId>),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Enabled {
+    #[default]
+    Origin,
+    Disabled,
+    Replica,
+    Always,
+    Unknown,
+}
+
+/// A policy of a table (`Object::within`).
+#[derive(Clone, Debug)]
+pub(super) struct Policy {
+    /// `all`, `select`, `insert`, `update`, `delete`.
+    pub(super) command: Name,
+    pub(super) permissive: bool,
+    /// Sorted; `public` for everybody.
+    pub(super) roles: Vec<Name>,
+    pub(super) using: Option<Sql>,
+    pub(super) check: Option<Sql>,
+}
+
+/// A rewrite rule of a table or a view (`Object::within`).
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    pub(super) event: &'static str,
+    pub(super) definition: Sql,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Publication {
+    /// Qualified names, sorted; unknown once something opaque touched it.
+    pub(super) tables: Fact<Vec<Oid>>,
+    pub(super) all_tables: bool,
+}
