@@ -1,5 +1,5 @@
-//! Commands of the project itself: `cargo xtask corpora DIR`, `embed DIR`, `broken DIR`, `kills [N]`,
-//! `builtins [--check] DIR…`.
+//! Commands of the project itself: `cargo xtask corpora DIR`, `snapshots DIR`, `embed DIR`, `broken DIR`,
+//! `kills [N]`, `builtins [--check] DIR…`.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
@@ -7,18 +7,23 @@ mod broken;
 mod builtins;
 mod corpora;
 mod embed;
+mod folder;
 mod kills;
 mod random;
+mod snapshot;
 
 use std::{path::Path, process::ExitCode};
 
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
-const USAGE: &str =
-    "usage: cargo xtask corpora DIR | embed DIR | broken DIR | kills [N] | builtins [--check] DIR…
+const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | kills [N]
+       | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
-             does not share (DIR/NAME/truth.json says what it did)
+             does not share (DIR/NAME/truth.json says what it did; without it a server is asked about
+             the upgrades); counts how many of the downgrades that are wrong are found
+snapshots DIR  applies each of them to a server, migration after migration, and holds the catalog that
+             the replay gives against the server's; --print N prints the server's after N migrations
 embed DIR    embeds DIR/migrations by the macro in a crate of its own, locked, builds it, and runs
              it on a throwaway server: to head, status, down as far as its downs go, up again
 broken DIR   breaks 300 scripts of DIR in ten ways, asks a server and the check, and compares
@@ -31,6 +36,11 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args.as_slice() {
         ["corpora", dir] => corpora::run(Path::new(dir)),
+        ["snapshots", dir] => snapshot::run(Path::new(dir)),
+        ["snapshots", dir, "--print", count] => count
+            .parse()
+            .map_err(Into::into)
+            .and_then(|count| snapshot::print(Path::new(dir), count)),
         ["embed", dir] => embed::run(Path::new(dir)),
         ["broken", dir] => broken::run(Path::new(dir)),
         ["kills"] => kills::run(100),
