@@ -93,27 +93,27 @@ fn histories(dir: &Path) -> Result<Vec<History>> {
             println!("{name}: its layout is not read yet");
             continue;
         };
-        let refused = &history.refused;
         println!(
             "{name}: {} migrations, {} statements, {} downgrades lead back{}",
             history.steps.len(),
             history.statements,
             history.steps.iter().filter(|step| step.leads_back).count(),
-            if refused.is_empty() {
-                String::new()
-            } else {
-                format!(
-                    "; without {} that the server refuses: {}",
-                    refused.len(),
-                    refused.join(", ")
-                )
-            }
+            left_out(&history.refused)
         );
         if !history.steps.is_empty() {
             histories.push(history);
         }
     }
     Ok(histories)
+}
+
+fn left_out(refused: &[String]) -> String {
+    let named: Vec<&str> = refused.iter().take(3).map(String::as_str).collect();
+    match refused.len().saturating_sub(named.len()) {
+        _ if refused.is_empty() => String::new(),
+        0 => format!("; the server refuses {}", named.join(", ")),
+        more => format!("; the server refuses {} and {more} more", named.join(", ")),
+    }
 }
 
 /// Makes the mutants: for each history those of its share, in order of their migrations.

@@ -122,13 +122,20 @@ pub(crate) fn tables(tried: &[(usize, Tried)], histories: &[History]) -> (String
 
 fn line(name: &str, tally: Tally) -> String {
     let taken = tally.mutants - tally.refused - tally.unrestored;
+    let percent = |part| {
+        if tally.refused == 0 {
+            "-".to_owned()
+        } else {
+            format!("{:.1}%", ratio(part, tally.refused) * 100.0)
+        }
+    };
     format!(
-        "{name:22}{:>8}{:>9}{:>8}{:>7.1}%{:>7.1}%{:>14}{taken:>7}{:>7}{:>16}\n",
+        "{name:22}{:>8}{:>9}{:>8}{:>8}{:>8}{:>14}{taken:>7}{:>7}{:>16}\n",
         tally.mutants,
         tally.refused,
         tally.caught,
-        tally.recall() * 100.0,
-        ratio(tally.caught_there, tally.refused) * 100.0,
+        percent(tally.caught),
+        percent(tally.caught_there),
         format!("{}/{}", tally.caught_of_data, tally.of_data),
         tally.false_errors(),
         format!("{}/{}", tally.unrestored_caught, tally.unrestored),
