@@ -1,5 +1,5 @@
 //! Commands of the project itself: `cargo xtask corpora DIR`, `snapshots DIR`, `embed DIR`, `broken DIR`,
-//! `kills [N]`, `builtins [--check] DIR…`.
+//! `mutants DIR`, `kills [N]`, `builtins [--check] DIR…`.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
@@ -9,6 +9,7 @@ mod corpora;
 mod embed;
 mod folder;
 mod kills;
+mod mutants;
 mod random;
 mod snapshot;
 
@@ -16,8 +17,8 @@ use std::{path::Path, process::ExitCode};
 
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
-const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | kills [N]
-       | builtins [--check] DIR…
+const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | mutants DIR
+       | kills [N] | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
              does not share (DIR/NAME/truth.json says what it did; without it a server is asked about
@@ -27,6 +28,8 @@ snapshots DIR  applies each of them to a server, migration after migration, and 
 embed DIR    embeds DIR/migrations by the macro in a crate of its own, locked, builds it, and runs
              it on a throwaway server: to head, status, down as far as its downs go, up again
 broken DIR   breaks 300 scripts of DIR in ten ways, asks a server and the check, and compares
+mutants DIR  changes scripts of DIR that run, asks a server and the check, and fails on an error that
+             the server disproves; [--seed N] [--count N] [--only CORPUS] [--list]
 kills [N]    kills N runs, clients and backends, in the middle, and looks what stands
 builtins DIR…  asks the server in each folder of binaries what it and its extensions provide, and
              writes the core's data files; with --check, fails unless the files say the same";
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
             .and_then(|count| snapshot::print(Path::new(dir), count)),
         ["embed", dir] => embed::run(Path::new(dir)),
         ["broken", dir] => broken::run(Path::new(dir)),
+        ["mutants", args @ ..] => mutants::run(args),
         ["kills"] => kills::run(100),
         ["kills", count] => count.parse().map_err(Into::into).and_then(kills::run),
         ["kills-child", url, driver, target] => kills::child(url, driver, target),
