@@ -243,7 +243,9 @@ fn lists_every_way_out_with_its_reason() {
 fn explains_the_catalog_at_a_revision() {
     let project = Project::shop();
     let explained = |revision: &str| {
-        let ran = project.run(&["check", "--explain-catalog", revision]).exits(0);
+        let ran = project
+            .run(&["check", "--explain-catalog", revision])
+            .exits(0);
         assert!(ran.stderr.starts_with("3 migrations"), "{}", ran.stderr);
         ran.stdout
     };
@@ -253,8 +255,11 @@ fn explains_the_catalog_at_a_revision() {
     }
     assert_eq!(explained("base"), "schema public\n");
     assert!(explained("head").contains("table items"));
-    let ran = project.run(&["check", "--explain-catalog", "nowhere"]).exits(2);
-    ran.says("[SM0605]").says("there are 001_users to 003_items");
+    let ran = project
+        .run(&["check", "--explain-catalog", "nowhere"])
+        .exits(2);
+    ran.says("[SM0605]")
+        .says("there are 001_users to 003_items");
 }
 
 #[test]
@@ -266,10 +271,16 @@ fn draws_a_diagram() {
     );
     insta::assert_snapshot!(project.run(&["diagram"]).exits(0).stdout);
     let early = project.run(&["diagram", "users"]).exits(0).stdout;
-    assert!(early.contains("users") && !early.contains("orders"), "{early}");
+    assert!(
+        early.contains("users") && !early.contains("orders"),
+        "{early}"
+    );
     let none = project.run(&["diagram", "--schema", "app"]).exits(0).stdout;
     assert_eq!(none, "erDiagram\n");
-    project.run(&["diagram", "nowhere"]).exits(2).says("[SM0605]");
+    project
+        .run(&["diagram", "nowhere"])
+        .exits(2)
+        .says("[SM0605]");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The proof: every upgrade is replayed, and every downgrade is shown to lead back.
 
+mod advice;
 mod compare;
+mod mend;
 mod place;
 mod site;
 
@@ -94,7 +96,7 @@ impl Prover {
         };
         let ran = self.run(up);
         if let Some((index, fault)) = &ran.fault {
-            proven.upgrade.push(place::diagnostic(up, *index, fault));
+            proven.upgrade.push(place::in_upgrade(up, *index, fault));
             // What a refused script would have left is anyone's guess.
             self.catalog.store.cover();
         } else if let Some(down) = downgrade {
@@ -152,7 +154,11 @@ impl Prover {
                     Ok(())
                 }
             };
-            if let Err(fault) = done {
+            if let Err(mut fault) = done {
+                if fault.help.is_none() {
+                    let text = script.file.slice(statement.span);
+                    fault.help = advice::meant(&self.catalog, text, &fault);
+                }
                 ran.fault = Some((index, fault));
                 break;
             }
