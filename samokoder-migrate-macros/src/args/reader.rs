@@ -259,18 +259,19 @@ impl Reader {
             return Some(*value);
         }
         let known = || words.iter().map(|(word, _)| *word);
+        let listed: Vec<String> = known().map(|word| format!("`{word}`")).collect();
         let help = match closest(&written, known()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                let listed: Vec<String> = known().map(|word| format!("`{word}`")).collect();
-                format!("it is {}", listed.join(" or "))
+            None if key == Key::Profile => {
+                format!("the profile that can be named is {}", listed.join(" or "))
             }
+            None => format!("it is {}", listed.join(" or ")),
         };
-        self.fail(
-            literal.span(),
-            format!("`{}` cannot be `{written}`", key.name()),
-            Some(help),
-        );
+        let message = match key {
+            Key::Profile => format!("no profile is called `{written}`"),
+            _ => format!("`{}` cannot be `{written}`", key.name()),
+        };
+        self.fail(literal.span(), message, Some(help));
         None
     }
 

@@ -1,0 +1,2 @@
+DO $$ BEGIN END $$;
+ALTER TABLE users ADD COLUMN nickname text;
