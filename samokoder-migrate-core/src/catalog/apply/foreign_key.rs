@@ -44,7 +44,7 @@ impl Catalog {
         };
         let names: Vec<Name> = columns
             .iter()
-            .filter_map(|id| self.column_name(table, *id))
+            .filter_map(|id| self.name_of_column(table, *id))
             .collect();
         let chosen = match &constraint.conname {
             Some(name) => Chosen::Certain((&**name).into()),
@@ -139,7 +139,7 @@ impl Catalog {
                 let names: Vec<Name> = made
                     .columns
                     .iter()
-                    .filter_map(|id| self.column_name(partition, *id))
+                    .filter_map(|id| self.name_of_column(partition, *id))
                     .collect();
                 self.foreign_key_name(partition, &names)
             }
@@ -289,6 +289,7 @@ impl Catalog {
             ));
         }
         let mut doubt = self.store.is_open(target);
+        let mut deferrable = false;
         for oid in self.indexes(target) {
             let Some(Def::Index(index)) = self.store.get(oid).map(|object| &object.def) else {
                 continue;
@@ -306,13 +307,25 @@ impl Catalog {
                 && index.predicate.is_none()
                 && keys.len() == index.keys.len()
                 && keys == sorted;
-            if usable && self.store.is_certain(oid) && self.is_immediate(index.constraint) {
+            if !self.store.is_certain(oid) {
+                doubt = true;
+            } else if usable && self.is_immediate(index.constraint) {
                 return Ok(Some(oid));
+            } else {
+                deferrable |= usable;
             }
-            doubt |= usable || !self.store.is_certain(oid);
         }
         if doubt {
             return Ok(None);
+        }
+        if deferrable {
+            return Err(Fault::new(
+                "55000",
+                format!(
+                    "cannot use a deferrable unique constraint for referenced table \"{}\"",
+                    self.name_of(target)
+                ),
+            ));
         }
         Err(Fault::new(
             "42830",

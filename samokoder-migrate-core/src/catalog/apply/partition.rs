@@ -1,5 +1,6 @@
 //! `PARTITION BY` and `PARTITION OF`.
 
+use super::index_build::Spec;
 use crate::{
     catalog::{
         Catalog,
@@ -69,6 +70,45 @@ impl Catalog {
             relation.partition_key = Some(text.done());
         }
         Ok(())
+    }
+
+    /// Refuses a unique index of a partitioned table that a column of its partition key is not in.
+    pub(super) fn covers_partition_key(&self, table: Oid, spec: &Spec) -> Result<(), Fault> {
+        if !spec.unique {
+            return Ok(());
+        }
+        let Some((object, relation)) = self.relation_of(table) else {
+            return Ok(());
+        };
+        let Some(key) = &relation.partition_key else {
+            return Ok(());
+        };
+        // A key of expressions is refused in other words.
+        if key.text.matches('(').count() > 1 || !self.store.is_certain(table) {
+            return Ok(());
+        }
+        let columns = spec.columns();
+        let missing = key
+            .mentions
+            .iter()
+            .filter(|mention| mention.what == table)
+            .filter_map(|mention| mention.column)
+            .find(|column| !columns.contains(column));
+        let Some(missing) = missing.and_then(|column| relation.column_by_id(column)) else {
+            return Ok(());
+        };
+        let what = match &spec.owner {
+            Some(owner) if matches!(owner.kind, ConstraintKind::PrimaryKey) => "PRIMARY KEY",
+            _ => "UNIQUE",
+        };
+        Err(Fault::new(
+            "0A000",
+            "unique constraint on partitioned table must include all partitioning columns",
+        )
+        .note(format!(
+            "{what} constraint on table \"{}\" lacks column \"{}\" which is part of the partition key",
+            object.name, missing.name
+        )))
     }
 
     /// Reads a partition's bound.
