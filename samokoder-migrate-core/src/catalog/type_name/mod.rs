@@ -118,7 +118,11 @@ impl Catalog {
     }
 
     /// Finds a type by its name alone; `None` if there is none for certain.
-    fn base(&self, written: Path<'_>) -> Result<Option<Type>, Fault> {
+    ///
+    /// # Errors
+    ///
+    /// 3F000 if its schema is known not to be there.
+    pub(super) fn named_type(&self, written: Path<'_>) -> Result<Option<Type>, Fault> {
         if let Some(schema) = written.schema {
             if schema == "pg_catalog" {
                 return Ok(Some(builtin(written.name).unwrap_or_else(Type::unknown)));
