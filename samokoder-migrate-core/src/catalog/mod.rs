@@ -9,6 +9,7 @@ mod expression;
 mod fault;
 mod object;
 mod picture;
+pub(crate) mod proof;
 mod resolve;
 mod store;
 #[cfg(test)]
@@ -24,7 +25,10 @@ use self::{
     resolve::SearchPath,
     store::{Oid, Openness, Store},
 };
-use crate::check::{Baseline, Options};
+use crate::{
+    check::{Baseline, Options},
+    directive::Touch,
+};
 
 /// The schema as the statements replayed so far have made it.
 #[derive(Debug)]
@@ -66,6 +70,16 @@ impl Catalog {
             elsewhere,
             options: options.clone(),
         }
+    }
+
+    /// Begins a script; `touches` is what its opaque statements may change.
+    pub(crate) fn begin_script(&mut self, touches: &[Touch]) {
+        let _ = touches;
+    }
+
+    /// Ends a script: the runner puts back what it set, and temporary objects may go.
+    pub(crate) fn end_script(&mut self) {
+        self.search_path = SearchPath::default();
     }
 
     /// Returns what it holds.
