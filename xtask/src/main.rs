@@ -1,8 +1,10 @@
-//! Commands of the project itself: `cargo xtask corpora DIR`, `embed DIR`, `broken DIR`, `kills [N]`.
+//! Commands of the project itself: `cargo xtask corpora DIR`, `embed DIR`, `broken DIR`, `kills [N]`,
+//! `builtins [--check] DIR…`.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
 mod broken;
+mod builtins;
 mod corpora;
 mod embed;
 mod kills;
@@ -12,14 +14,17 @@ use std::{path::Path, process::ExitCode};
 
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
-const USAGE: &str = "usage: cargo xtask corpora DIR | embed DIR | broken DIR | kills [N]
+const USAGE: &str =
+    "usage: cargo xtask corpora DIR | embed DIR | broken DIR | kills [N] | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
              does not share (DIR/NAME/truth.json says what it did)
 embed DIR    embeds DIR/migrations by the macro in a crate of its own, locked, builds it, and runs
              it on a throwaway server: to head, status, down as far as its downs go, up again
 broken DIR   breaks 300 scripts of DIR in ten ways, asks a server and the check, and compares
-kills [N]    kills N runs, clients and backends, in the middle, and looks what stands";
+kills [N]    kills N runs, clients and backends, in the middle, and looks what stands
+builtins DIR…  asks the server in each folder of binaries what it and its extensions provide, and
+             writes the core's data files; with --check, fails unless the files say the same";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -31,6 +36,9 @@ fn main() -> ExitCode {
         ["kills"] => kills::run(100),
         ["kills", count] => count.parse().map_err(Into::into).and_then(kills::run),
         ["kills-child", url, driver, target] => kills::child(url, driver, target),
+        ["builtins", "--check", dirs @ ..] if !dirs.is_empty() => builtins::check(dirs),
+        ["builtins", dirs @ ..] if !dirs.is_empty() => builtins::write(dirs),
+        ["builtins-child"] => builtins::child(),
         _ => {
             println!("{USAGE}");
             return ExitCode::from(2);

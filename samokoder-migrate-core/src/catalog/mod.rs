@@ -1,14 +1,16 @@
 //! The model of a schema that the checks build by replaying statements.
 
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 mod apply;
+mod builtin;
 mod canonical;
 mod describe;
 mod expression;
 mod fault;
 mod object;
 mod picture;
+mod platform;
 pub(crate) mod proof;
 mod resolve;
 mod store;
@@ -41,7 +43,18 @@ pub struct Catalog {
     temporary: Oid,
     /// What is in a schema that is not known.
     elsewhere: Oid,
+    /// Whether the bodies of new functions are read.
+    bodies: Bodies,
+    /// What opaque statements may change; any if nothing is said.
+    touches: Vec<Touch>,
     options: Options,
+}
+
+/// `check_function_bodies`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bodies {
+    Checked,
+    Unchecked,
 }
 
 impl Catalog {
@@ -61,25 +74,31 @@ impl Catalog {
         let public = schema("public", openness);
         let temporary = schema("pg_temp", Openness::Closed);
         let elsewhere = schema("", Openness::Open);
-        store.settle();
-        Self {
+        let mut catalog = Self {
             store,
             search_path: SearchPath::default(),
             public,
             temporary,
             elsewhere,
+            bodies: Bodies::Checked,
+            touches: Vec::new(),
             options: options.clone(),
-        }
+        };
+        catalog.furnish();
+        catalog.store.settle();
+        catalog
     }
 
     /// Begins a script; `touches` is what its opaque statements may change.
     pub(crate) fn begin_script(&mut self, touches: &[Touch]) {
-        let _ = touches;
+        self.touches = touches.to_vec();
     }
 
     /// Ends a script: the runner puts back what it set, and temporary objects may go.
     pub(crate) fn end_script(&mut self) {
-        self.search_path = SearchPath::default();
+        self.search_path = self.default_path();
+        self.bodies = Bodies::Checked;
+        self.touches.clear();
     }
 
     /// Returns what it holds.

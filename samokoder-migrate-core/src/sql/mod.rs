@@ -24,6 +24,14 @@ pub(crate) fn is_quoted_keyword(word: &str) -> bool {
     gate::is_quoted(word)
 }
 
+/// Reads one statement; `None` if it is not one, or has no tree.
+pub(crate) fn tree_of(text: &str) -> Option<std::sync::Arc<crate::tree::Node>> {
+    match gate::parse(text).ok()?.as_slice() {
+        [only] => only.tree().map(|tree| tree.node),
+        _ => None,
+    }
+}
+
 /// Reads a text that is part of a statement: a function's body, a literal that is executed. Returns
 /// its statements, or `None` where the grammar does not take it or a tree cannot be had.
 ///

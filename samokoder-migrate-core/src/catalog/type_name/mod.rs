@@ -3,11 +3,10 @@
 //! Rules are those of PostgreSQL's `LookupTypeName` and `format_type`; the names are described in the
 //! documentation's chapters "Data Types" and "System Information Functions".
 
-mod known;
 mod modifier;
 
 use super::{
-    Catalog,
+    Catalog, builtin,
     fault::Fault,
     object::{Column, Def, Object, Space, TypeKind},
     resolve::{SearchPath, no_relation, quote},
@@ -96,7 +95,7 @@ impl Catalog {
     fn base_text(&self, ty: &Type) -> Option<String> {
         match &ty.base {
             Base::Builtin(name) => {
-                let display = known::display(name)?;
+                let display = builtin::type_display(name)?;
                 Some(match display.split_once(' ') {
                     // `timestamp(3) without time zone`
                     Some((first, rest)) if rest.ends_with("time zone") => {
@@ -125,7 +124,7 @@ impl Catalog {
     pub(super) fn named_type(&self, written: Path<'_>) -> Result<Option<Type>, Fault> {
         if let Some(schema) = written.schema {
             if schema == "pg_catalog" {
-                return Ok(Some(builtin(written.name).unwrap_or_else(Type::unknown)));
+                return Ok(Some(builtin_type(written.name).unwrap_or_else(Type::unknown)));
             }
             return match self.schema(schema) {
                 Lookup::Found(_) => Ok(self.user_type(written)),
@@ -142,17 +141,11 @@ impl Catalog {
         }
         // Nobody makes a temporary type named as one of the server's out of sight.
         if !self.searches_system_late()
-            && let Some(ty) = builtin(written.name)
+            && let Some(ty) = builtin_type(written.name)
         {
             return Ok(Some(ty));
         }
-        match self.user_type(written) {
-            // `pg_catalog` has a row type for each of its relations.
-            None if known::is_foreign(written.name) || known::display(written.name).is_some() => {
-                Ok(Some(Type::unknown()))
-            }
-            found => Ok(found),
-        }
+        Ok(self.user_type(written))
     }
 
     /// Returns whether the search path names `pg_catalog` itself, which is then not searched first.
@@ -307,13 +300,15 @@ impl Type {
 }
 
 /// Makes a type of `pg_catalog`, or of an array type `_x` there.
-fn builtin(name: &str) -> Option<Type> {
-    if known::display(name).is_some() {
+fn builtin_type(name: &str) -> Option<Type> {
+    if builtin::type_display(name).is_some() {
         return Some(Type::builtin(name));
     }
     let element = name.strip_prefix('_')?;
-    known::display(element)?;
-    known::has_array(element).then(|| Type {
+    builtin::type_display(element)?;
+    let has_array = builtin::type_kind(element) != Some(builtin::TypeKind::Pseudo)
+        || matches!(element, "record" | "cstring");
+    has_array.then(|| Type {
         array: true,
         ..Type::builtin(element)
     })

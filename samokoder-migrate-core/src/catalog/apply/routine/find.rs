@@ -52,7 +52,7 @@ impl Catalog {
             }
         };
         let (schemas, mut openness) = self.schemas_of(name);
-        if self.may_be_builtin_routine(name) {
+        if Self::may_be_builtin_routine(name) {
             openness = Openness::Open;
         }
         let mut found: Vec<Oid> = Vec::new();
@@ -175,7 +175,7 @@ impl Catalog {
     /// Lists the routines of a name, of any arguments, and says whether there may be more.
     pub(in crate::catalog) fn routines_named(&self, name: Path<'_>) -> (Vec<Oid>, Openness) {
         let (schemas, mut openness) = self.schemas_of(name);
-        if self.may_be_builtin_routine(name) {
+        if Self::may_be_builtin_routine(name) {
             openness = Openness::Open;
         }
         let mut found = Vec::new();
@@ -270,17 +270,10 @@ impl Catalog {
 
     /// Returns whether a routine of a name may be there that no statement made: the server's own, or
     /// an extension's.
-    pub(in crate::catalog) fn may_be_builtin_routine(&self, name: Path<'_>) -> bool {
-        // Replaced by the lists of names once they are there.
-        let _ = name;
-        true
+    pub(in crate::catalog) fn may_be_builtin_routine(name: Path<'_>) -> bool {
+        name.schema.is_none() && Self::is_system_name(Space::Routine, name.name)
+            || Self::is_extensions_name(Space::Routine, name)
     }
-}
-
-/// Returns whether languages may be there that no statement made.
-pub(super) fn may_be_installed() -> bool {
-    // Replaced by the lists of names once they are there.
-    true
 }
 
 /// Holds the types that a statement names against a routine's.

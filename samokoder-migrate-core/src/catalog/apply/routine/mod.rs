@@ -13,7 +13,7 @@ pub(in crate::catalog) use find::Known;
 use self::{option::Attribute, signature::Signature};
 use crate::{
     catalog::{
-        Catalog,
+        Bodies, Catalog, builtin,
         fault::Fault,
         object::{Def, Name, Object, Persistence, Routine, RoutineKind, Space, Use},
         store::{Lookup, Oid},
@@ -87,7 +87,7 @@ impl Catalog {
                 }
             }
         }
-        if self.checks_bodies && create.sql_body.is_none() && language == "sql" {
+        if self.bodies == Bodies::Checked && create.sql_body.is_none() && language == "sql" {
             self.check_sql_body(&create.parameters, body.as_deref().unwrap_or_default())?;
         }
         Ok(())
@@ -130,9 +130,9 @@ impl Catalog {
                 Err(Fault::new("42P13", "no language specified"))
             };
         };
-        let is_known = matches!(language, "sql" | "plpgsql" | "c" | "internal");
+        // Procedural languages come with extensions, which may be there.
+        let is_known = builtin::is_language(language) || language.starts_with("pl");
         if !is_known
-            && !find::may_be_installed()
             && self.store.find(Oid::DATABASE, Space::Language, language) == Lookup::Absent
         {
             let message = format!("language \"{language}\" does not exist");
