@@ -143,14 +143,26 @@ mod tests {
             ("SET search_path TO \"$user\", app", "ok"),
             ("SET LOCAL search_path = app", "ok"),
             ("SET search_path TO 'app'", "ok"),
-            ("SET search_path TO 'app, public'", "42704 type \"status\" does not exist"),
-            ("SET search_path = App; RESET search_path", "42704 type \"status\" does not exist"),
+            (
+                "SET search_path TO 'app, public'",
+                "42704 type \"status\" does not exist",
+            ),
+            (
+                "SET search_path = App; RESET search_path",
+                "42704 type \"status\" does not exist",
+            ),
             (
                 "SET search_path = app; SET search_path TO DEFAULT",
                 "42704 type \"status\" does not exist",
             ),
-            ("SET search_path = app; RESET ALL", "42704 type \"status\" does not exist"),
-            ("SET search_path = ''", "42704 type \"status\" does not exist"),
+            (
+                "SET search_path = app; RESET ALL",
+                "42704 type \"status\" does not exist",
+            ),
+            (
+                "SET search_path = ''",
+                "42704 type \"status\" does not exist",
+            ),
         ] {
             let sql = format!("{types} {path}; ALTER TYPE status ADD VALUE 'b'");
             assert_eq!(outcome(&sql), said, "{path}");

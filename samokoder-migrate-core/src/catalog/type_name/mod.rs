@@ -50,7 +50,7 @@ impl Catalog {
             return Ok(Type::unknown());
         };
         let mut ty = match self
-            .base(written)
+            .named_type(written)
             .map_err(|fault| fault.at(name.location))?
         {
             Some(ty) => ty,
@@ -124,7 +124,9 @@ impl Catalog {
     pub(super) fn named_type(&self, written: Path<'_>) -> Result<Option<Type>, Fault> {
         if let Some(schema) = written.schema {
             if schema == "pg_catalog" {
-                return Ok(Some(builtin_type(written.name).unwrap_or_else(Type::unknown)));
+                return Ok(Some(
+                    builtin_type(written.name).unwrap_or_else(Type::unknown),
+                ));
             }
             return match self.schema(schema) {
                 Lookup::Found(_) => Ok(self.user_type(written)),

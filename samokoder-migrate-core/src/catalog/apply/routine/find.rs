@@ -96,11 +96,9 @@ impl Catalog {
                 let what = word(kind);
                 let name = strings(&written.objname).collect::<Vec<_>>().join(".");
                 let message = format!("{what} name \"{name}\" is not unique");
-                Err(Fault::new("42725", message)
-                    .at_name(&name)
-                    .note(format!(
-                        "Specify the argument list to select the {what} unambiguously."
-                    )))
+                Err(Fault::new("42725", message).at_name(&name).note(format!(
+                    "Specify the argument list to select the {what} unambiguously."
+                )))
             }
             _ => Ok(Lookup::Unknown),
         }

@@ -28,7 +28,7 @@ impl Catalog {
         };
         let schema = self.creation_schema(written, Persistence::Permanent)?;
         let language = self.routine_language(create)?;
-        let signature = self.signature(create, &language)?;
+        let signature = self.read_signature(create, &language)?;
         let attributes = option::attributes(options(&create.options));
         let kind = if create.is_procedure {
             RoutineKind::Procedure
@@ -42,7 +42,8 @@ impl Catalog {
         if let Some(node) = &create.sql_body {
             uses.extend(self.needs_of_body(node));
         }
-        if let Lookup::Found(language) = self.store.find(Oid::DATABASE, Space::Language, &language) {
+        if let Lookup::Found(language) = self.store.find(Oid::DATABASE, Space::Language, &language)
+        {
             uses.push(Use::of(language));
         }
         let changes_schema = match (&create.sql_body, &body) {
@@ -132,8 +133,7 @@ impl Catalog {
         };
         // Procedural languages come with extensions, which may be there.
         let is_known = builtin::is_language(language) || language.starts_with("pl");
-        if !is_known
-            && self.store.find(Oid::DATABASE, Space::Language, language) == Lookup::Absent
+        if !is_known && self.store.find(Oid::DATABASE, Space::Language, language) == Lookup::Absent
         {
             let message = format!("language \"{language}\" does not exist");
             return Err(Fault::new("42704", message).at_name(language));

@@ -68,7 +68,11 @@ pub(super) fn allowed(
             return refused(format!("cannot change name of input parameter \"{old}\""));
         }
     }
-    let defaults = |routine| inputs(routine).filter(|argument| argument.has_default).count();
+    let defaults = |routine| {
+        inputs(routine)
+            .filter(|argument| argument.has_default)
+            .count()
+    };
     if defaults(before) > defaults(after) {
         return refused("cannot remove parameter defaults from existing function".to_owned());
     }
@@ -106,9 +110,7 @@ fn differ(before: &Option<Type>, after: &Option<Type>) -> bool {
 
 /// Returns whether two results that are rows are known to have other columns.
 fn differ_in_rows(before: &Routine, after: &Routine) -> bool {
-    let is_row = |routine: &Routine| {
-        matches!(&routine.returns, Some(ty) if matches!(&ty.base, Base::Builtin(name) if &**name == "record"))
-    };
+    let is_row = |routine: &Routine| matches!(&routine.returns, Some(ty) if matches!(&ty.base, Base::Builtin(name) if &**name == "record"));
     if !is_row(before) || !is_row(after) {
         return false;
     }
@@ -116,8 +118,7 @@ fn differ_in_rows(before: &Routine, after: &Routine) -> bool {
     // Before it had no columns of its own, and now too: `RETURNS record`.
     before.len() != after.len()
         || before.iter().zip(&after).any(|(old, new)| {
-            old.name != new.name
-                || old.ty.is_known() && new.ty.is_known() && old.ty != new.ty
+            old.name != new.name || old.ty.is_known() && new.ty.is_known() && old.ty != new.ty
         })
 }
 

@@ -40,7 +40,7 @@ impl Argument {
 
 impl Catalog {
     /// Reads what a new routine takes and gives.
-    pub(super) fn signature(
+    pub(super) fn read_signature(
         &mut self,
         create: &CreateFunctionStmt,
         language: &str,
@@ -86,7 +86,10 @@ impl Catalog {
             (Some(written), _) => (Some(self.result_type(written, language)?), written.setof),
             (None, []) if create.is_procedure => (None, false),
             (None, []) => {
-                return Err(Fault::new("42P13", "function result type must be specified"));
+                return Err(Fault::new(
+                    "42P13",
+                    "function result type must be specified",
+                ));
             }
             (None, _) if create.is_procedure => (Some(Type::builtin("record")), false),
             (None, [only]) => (Some(only.ty.clone()), false),
@@ -148,9 +151,7 @@ fn strip(ty: &mut Type) {
 }
 
 /// Returns the parameters of a new routine.
-pub(super) fn parameters(
-    create: &CreateFunctionStmt,
-) -> impl Iterator<Item = &FunctionParameter> {
+pub(super) fn parameters(create: &CreateFunctionStmt) -> impl Iterator<Item = &FunctionParameter> {
     create
         .parameters
         .iter()

@@ -219,10 +219,7 @@ impl Catalog {
         }
     }
 
-    fn domain_default(
-        &self,
-        node: Option<&Node>,
-    ) -> Result<(Option<Sql>, Vec<Use>), Fault> {
+    fn domain_default(&self, node: Option<&Node>) -> Result<(Option<Sql>, Vec<Use>), Fault> {
         let Some(node) = node else {
             return Ok((None, Vec::new()));
         };

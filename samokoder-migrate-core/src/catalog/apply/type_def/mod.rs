@@ -37,7 +37,11 @@ impl Catalog {
     }
 
     /// `CREATE TYPE x`, and what gives a shell its definition: `CREATE TYPE x (INPUT = …)`.
-    pub(super) fn define_base_type(&mut self, names: &List, is_shell: IsShell) -> Result<(), Fault> {
+    pub(super) fn define_base_type(
+        &mut self,
+        names: &List,
+        is_shell: IsShell,
+    ) -> Result<(), Fault> {
         let Some(written) = path(names) else {
             return Ok(());
         };
@@ -156,8 +160,7 @@ impl Catalog {
         let Some(written) = path(names) else {
             return Ok(Type::unknown());
         };
-        self.named_type(written)?
-            .ok_or_else(|| no_type(written))
+        self.named_type(written)?.ok_or_else(|| no_type(written))
     }
 
     pub(in crate::catalog) fn type_kind(&self, oid: Oid) -> Option<&TypeKind> {

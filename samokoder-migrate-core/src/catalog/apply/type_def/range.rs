@@ -4,7 +4,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::{Persistence, Space, TypeKind, Tie, Use},
+        object::{Persistence, Space, Tie, TypeKind, Use},
         types::Type,
     },
     tree::{CreateRangeStmt, DefElem, Node, path, string},
