@@ -270,7 +270,7 @@ fn no_constraint(alter: &AlterDomainStmt, name: &str) -> Fault {
 }
 
 /// Cuts a name to a number of bytes, between characters.
-pub(super) fn clip(name: &str, bytes: usize) -> &str {
+pub(in crate::catalog) fn clip(name: &str, bytes: usize) -> &str {
     let mut end = bytes.min(name.len());
     while !name.is_char_boundary(end) {
         end -= 1;
