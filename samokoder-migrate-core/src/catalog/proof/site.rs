@@ -78,7 +78,7 @@ fn site(catalog: &Catalog, oid: Oid) -> Option<Site> {
             return None;
         }
         let object = catalog.store.get(at)?;
-        site.push((space(object)?, name(catalog, object)));
+        site.push((space(object)?, name(catalog, object)?));
         at = object.within;
     }
     site.reverse();
@@ -89,14 +89,14 @@ fn space(object: &Object) -> Option<Space> {
     object.def.spaces().first().copied()
 }
 
-/// Overloaded functions are told apart by their arguments.
-fn name(catalog: &Catalog, object: &Object) -> String {
-    match &object.def {
+/// Overloaded functions are told apart by their arguments; `None` if these are not known.
+fn name(catalog: &Catalog, object: &Object) -> Option<String> {
+    Some(match &object.def {
         Def::Routine(routine) => {
-            format!("{}({})", object.name, catalog.signature(routine))
+            format!("{}({})", object.name, catalog.signature(routine)?)
         }
         _ => object.name.to_string(),
-    }
+    })
 }
 
 fn standing(catalog: &Catalog, site: &Site) -> Standing {
@@ -146,7 +146,7 @@ fn overload(catalog: &Catalog, within: Oid, space: Space, wanted: &str) -> Looku
         catalog
             .store
             .get(**oid)
-            .is_some_and(|object| name(catalog, object) == wanted)
+            .is_some_and(|object| name(catalog, object).as_deref() == Some(wanted))
     });
     match same {
         Some(oid) => Lookup::Found(*oid),
