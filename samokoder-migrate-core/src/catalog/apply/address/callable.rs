@@ -2,7 +2,7 @@
 
 use super::Address;
 use crate::{
-    catalog::{Catalog, fault::Fault},
+    catalog::{Catalog, apply::drop::Target, fault::Fault, store::Lookup},
     tree::{Node, ObjectType},
 };
 
@@ -17,7 +17,13 @@ impl Catalog {
         kind: ObjectType,
         object: &Node,
     ) -> Result<Address, Fault> {
-        let _ = (kind, object);
-        Ok(Address::Unknown)
+        let Node::ObjectWithArgs(written) = object else {
+            return Ok(Address::Unknown);
+        };
+        Ok(match self.find_routine(written, kind)? {
+            Lookup::Found(oid) => Address::Found(Target::Object(oid)),
+            Lookup::Unknown => Address::Unknown,
+            Lookup::Absent => Address::Absent(self.no_routine(written, kind)),
+        })
     }
 }

@@ -161,7 +161,7 @@ impl Catalog {
                 let array = if ty.array { "[]" } else { "" };
                 format!("{}{array}", self.visible_name(*oid))
             }
-            _ => self.type_text(ty).unwrap_or_else(|| "?".to_owned()),
+            _ => self.argument_text(ty).unwrap_or_else(|| "?".to_owned()),
         }
     }
 

@@ -41,7 +41,7 @@ impl Catalog {
         place::check_level(create)?;
         let mut needs = Vec::new();
         let when = self.condition(create, table, &mut needs)?;
-        let function = self.trigger_function(&create.funcname)?;
+        let function = self.called_function(&create.funcname)?;
         if let Fact::Known(function) = function {
             needs.push(Use::of(function));
         }
