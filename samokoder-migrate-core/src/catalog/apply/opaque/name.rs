@@ -273,7 +273,7 @@ impl Named {
 impl Catalog {
     /// Returns whether all that is named is known to be there or not.
     pub(super) fn knows(&self, named: &[Named]) -> bool {
-        named.iter().all(|named| match self.place(named) {
+        named.iter().all(|named| match self.place_of_named(named) {
             (Lookup::Unknown, _) => false,
             (Lookup::Found(oid), Part::Member(space, name)) => {
                 self.store.find(oid, *space, name) != Lookup::Unknown
@@ -284,7 +284,7 @@ impl Catalog {
         })
     }
 
-    fn place<'a>(&self, named: &'a Named) -> (Lookup, &'a Part) {
+    fn place_of_named<'a>(&self, named: &'a Named) -> (Lookup, &'a Part) {
         let path = Path {
             schema: named.schema.as_deref(),
             name: &named.name,
@@ -308,7 +308,7 @@ impl Catalog {
                     .blur_name(Oid::DATABASE, named.space, &named.name);
                 continue;
             }
-            let found = match self.place(named).0 {
+            let found = match self.place_of_named(named).0 {
                 Lookup::Found(oid) => Some(oid),
                 _ => None,
             };
