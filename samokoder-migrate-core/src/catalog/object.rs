@@ -20,6 +20,8 @@ pub(super) struct Object {
     pub(super) uses: Vec<Use>,
     /// The extension that made it, or took it in: dropped with it.
     pub(super) extension: Option<Oid>,
+    /// What `COMMENT ON` says of it, and of its columns.
+    pub(super) comments: Vec<(Option<ColumnId>, Rc<str>)>,
     /// Whether more may be in it than is known: relations in a schema, columns in a table, facts
     /// about it that the definition does not have.
     pub(super) open: bool,
@@ -38,6 +40,7 @@ impl Object {
             def,
             uses: Vec::new(),
             extension: None,
+            comments: Vec::new(),
             open: false,
             blurred: false,
             as_of: 0,

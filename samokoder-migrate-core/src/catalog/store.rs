@@ -328,6 +328,21 @@ impl Store {
         }
     }
 
+    /// Records that an object is there, under its name, whatever may have happened to it before.
+    pub(super) fn affirm(&mut self, oid: Oid) {
+        let fog = self.fog;
+        let Some(object) = self.get_mut(oid) else {
+            return;
+        };
+        object.blurred = false;
+        object.as_of = fog;
+        let (within, name, spaces) = (object.within, object.name.clone(), object.def.spaces());
+        for space in spaces {
+            self.free_name(within, *space, &name, oid);
+            self.take_name(within, *space, &name, oid);
+        }
+    }
+
     /// Records that anything may have changed.
     pub(super) fn cover(&mut self) {
         self.journal.push(Entry::Fog(self.fog));

@@ -1,5 +1,6 @@
 //! What each statement does to the catalog.
 
+mod address;
 mod alter;
 mod check;
 mod claim;
