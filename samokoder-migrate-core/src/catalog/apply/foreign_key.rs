@@ -65,7 +65,7 @@ impl Catalog {
             no_inherit: false,
         };
         let oid = self.put_foreign_key(table, made, uses, &chosen);
-        for partition in self.partitions(table) {
+        for partition in self.partitions_of(table) {
             self.copy_foreign_key(table, oid, partition);
         }
         Ok(())
@@ -147,7 +147,7 @@ impl Catalog {
             Lookup::Absent | Lookup::Unknown => Chosen::OneOf(vec![name]),
         };
         let copy = self.put_foreign_key(partition, made, uses, &chosen);
-        for below in self.partitions(partition) {
+        for below in self.partitions_of(partition) {
             self.copy_foreign_key(partition, copy, below);
         }
     }

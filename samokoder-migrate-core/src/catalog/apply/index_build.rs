@@ -104,7 +104,7 @@ impl Catalog {
         self.covers_partition_key(table, spec)?;
         let attributes = distinct(spec.attributes.iter().cloned());
         let chosen = self.index_name(table, schema, spec, &attributes, name)?;
-        let partitions = self.partitions(table);
+        let partitions = self.partitions_of(table);
         let index = Index {
             table,
             method: spec.method.clone(),
@@ -413,7 +413,7 @@ impl Catalog {
     }
 
     /// Lists the partitions of a partitioned table.
-    pub(super) fn partitions(&self, table: Oid) -> Vec<Oid> {
+    pub(super) fn partitions_of(&self, table: Oid) -> Vec<Oid> {
         if self.is_partitioned(table) {
             self.children(table)
         } else {
