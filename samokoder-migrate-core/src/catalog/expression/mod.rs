@@ -150,7 +150,7 @@ impl Catalog {
     /// # Errors
     ///
     /// 22P02 if the type is an enum that has no such label.
-    pub(super) fn label(&self, ty: &Type, node: &Node) -> Result<(), Fault> {
+    pub(super) fn check_constant(&self, ty: &Type, node: &Node) -> Result<(), Fault> {
         Reader::new(self, None).label(&rough::Rough::Known(ty), node)
     }
 

@@ -153,7 +153,7 @@ impl Catalog {
     }
 
     /// `SELECT … INTO t` is `CREATE TABLE t AS SELECT …`.
-    pub(super) fn select_into(
+    pub(super) fn into_table(
         &mut self,
         select: &SelectStmt,
     ) -> Result<(), crate::catalog::fault::Fault> {
