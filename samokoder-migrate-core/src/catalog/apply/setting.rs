@@ -141,7 +141,6 @@ mod tests {
         for (path, said) in [
             ("SET search_path = app, public", "ok"),
             ("SET search_path TO \"$user\", app", "ok"),
-            ("SET LOCAL search_path = app", "ok"),
             ("SET search_path TO 'app'", "ok"),
             (
                 "SET search_path TO 'app, public'",
