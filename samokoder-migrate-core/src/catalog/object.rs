@@ -373,6 +373,9 @@ pub(super) struct Index {
     /// In order; a column or an expression, with its options (`DESC NULLS LAST`, an operator class).
     pub(super) keys: Vec<Key>,
     pub(super) include: Vec<ColumnId>,
+    /// The names of its own columns, keys and then included ones. They stay when a column of the table
+    /// is renamed, and names of copies are made from them.
+    pub(super) attributes: Vec<Name>,
     pub(super) predicate: Option<Sql>,
     /// The constraint that it belongs to.
     pub(super) constraint: Option<Oid>,
