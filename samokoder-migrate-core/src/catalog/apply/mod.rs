@@ -34,6 +34,8 @@ mod serial;
 mod setting;
 mod table;
 mod table_as;
+#[cfg(test)]
+mod tests;
 mod trigger;
 mod type_def;
 mod view;
