@@ -76,7 +76,10 @@ impl Catalog {
             Node::AlterObjectSchemaStmt(alter) => self.set_schema(alter),
 
             Node::DropStmt(drop) => self.drop_objects(drop),
-            Node::DropOwnedStmt(_) | Node::ReassignOwnedStmt(_) => self.drop_owned(node),
+            Node::DropOwnedStmt(_) | Node::ReassignOwnedStmt(_) => {
+                self.drop_owned(node);
+                Ok(())
+            }
             Node::CreateSchemaStmt(create) => self.create_schema(create),
             Node::CreateExtensionStmt(create) => self.create_extension(create),
             Node::AlterExtensionStmt(_) | Node::AlterExtensionContentsStmt(_) => {

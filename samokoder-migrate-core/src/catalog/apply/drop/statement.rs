@@ -181,11 +181,10 @@ impl Catalog {
     }
 
     /// Drops what some roles own: which that is, is not known.
-    pub(in crate::catalog::apply) fn drop_owned(&mut self, node: &Node) -> Result<(), Fault> {
+    pub(in crate::catalog::apply) fn drop_owned(&mut self, node: &Node) {
         if matches!(node, Node::DropOwnedStmt(_)) {
             self.store.cover();
         }
-        Ok(())
     }
 
     /// Lists the publications.

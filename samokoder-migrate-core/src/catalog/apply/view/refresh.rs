@@ -36,7 +36,6 @@ impl Catalog {
         }
         let kind = object.relation().and_then(Relation::known_kind);
         let fault = match (kind, &object.def) {
-            (Some(RelationKind::MaterializedView), _) => None,
             (Some(RelationKind::Table | RelationKind::PartitionedTable), _) => Some((
                 "0A000",
                 format!("\"{}\" is not a materialized view", object.name),
