@@ -102,12 +102,12 @@ impl Catalog {
     fn column_list(&self, relation: Oid, columns: &[ColumnId]) -> Option<String> {
         let names: Option<Vec<String>> = columns
             .iter()
-            .map(|id| self.column_name(relation, *id))
+            .map(|id| self.quoted_column(relation, *id))
             .collect();
         names.map(|names| names.join(", "))
     }
 
-    fn column_name(&self, relation: Oid, id: ColumnId) -> Option<String> {
+    fn quoted_column(&self, relation: Oid, id: ColumnId) -> Option<String> {
         self.store
             .get(relation)?
             .relation()?
