@@ -17,7 +17,7 @@ pub fn name(code: Code) -> Option<&'static str> {
 /// Returns whether `allow` can silence a code: those of the stages 04 and 05.
 #[must_use]
 pub fn is_silenceable(code: Code) -> bool {
-    matches!(code.as_str().get(2..4), Some("04" | "05"))
+    matches!(code.stage(), "04" | "05")
 }
 
 #[cfg(test)]

@@ -6,7 +6,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     Code, Diagnostic, Diagnostics, SourceFile, allow,
-    check::{Checked, Names, Options},
+    catalog::{
+        Catalog,
+        proof::{Proven, Prover, Replayed},
+    },
+    check::{Checked, Judgement, Names, Options},
     checksum::Chain,
     directive::Role,
     draft::{Draft, Job},
@@ -71,8 +75,12 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         .filter_map(|(found, up, _)| Some((found.label.clone(), up.as_ref()?.checksum)))
         .collect();
     let count = pairs.len();
-    let migrations = assembly.migrations(pairs);
-    let seeds = assembly.seeds(seeds);
+    let (proven, proven_seeds) = prove(&pairs, &seeds, options);
+    let migrations = assembly.migrations(pairs, proven);
+    let seeds = assembly.seeds(seeds, proven_seeds);
+    if options.catalog == Judgement::Warn {
+        assembly.diagnostics.soften("04");
+    }
     assembly.diagnostics.sort();
     let history = migrations
         .zip(seeds)
@@ -98,7 +106,7 @@ struct Assembly<'a> {
 
 impl Assembly<'_> {
     /// Makes the migrations; `None` if one cannot be made.
-    fn migrations(&mut self, pairs: Vec<Pair>) -> Option<Vec<Migration>> {
+    fn migrations(&mut self, pairs: Vec<Pair>, proven: Vec<Proven>) -> Option<Vec<Migration>> {
         let locked = read_lock(self.folder, &mut self.diagnostics);
         let upgrades: Vec<(&Found, Option<&Draft>)> = pairs
             .iter()
@@ -113,10 +121,21 @@ impl Assembly<'_> {
         let mut chain = Chain::new();
         let migrations: Vec<Option<Migration>> = pairs
             .into_iter()
-            .map(|(found, up, down)| {
+            .zip(proven)
+            .map(|((found, up, down), mut proven)| {
                 let line = verified.lines.get(&found.version).copied();
                 let locked = locked.as_ref().zip(line);
-                let judged = pair::judge(self.folder, &found, up.as_ref(), down, locked);
+                if locked.is_some() {
+                    // It has run: whatever it needed was there.
+                    proven.soften_upgrade();
+                }
+                let judged = pair::judge(
+                    self.folder,
+                    &found,
+                    up.as_ref(),
+                    down.map(|down| (down, proven.downgrade)),
+                    locked,
+                );
                 if judged.is_broken {
                     self.broken_downgrades.push(found.label.clone());
                 }
@@ -125,7 +144,7 @@ impl Assembly<'_> {
                 }
                 self.diagnostics.extend(judged.findings);
                 let mut up = up?;
-                self.diagnostics.extend(allow::apply(&up, Vec::new()));
+                self.diagnostics.extend(allow::apply(&up, proven.upgrade));
                 self.diagnostics.extend(std::mem::take(&mut up.findings));
                 Some(migration(&mut chain, found, up, judged.downgrade?))
             })
@@ -138,12 +157,18 @@ impl Assembly<'_> {
     }
 
     /// Makes the seeds; `None` if one cannot be made.
-    fn seeds(&mut self, seeds: Vec<(FoundSeed, Option<Draft>)>) -> Option<Vec<Seed>> {
+    fn seeds(
+        &mut self,
+        seeds: Vec<(FoundSeed, Option<Draft>)>,
+        proven: Vec<Vec<Diagnostic>>,
+    ) -> Option<Vec<Seed>> {
         let seeds: Vec<Option<Seed>> = seeds
             .into_iter()
-            .map(|(found, draft)| {
+            .zip(proven)
+            .map(|((found, draft), mut proven)| {
                 let mut draft = draft?;
-                let findings = allow::apply(&draft, seeds::repeatable(&draft));
+                proven.extend(seeds::repeatable(&draft));
+                let findings = allow::apply(&draft, proven);
                 self.diagnostics.extend(findings);
                 self.diagnostics.extend(std::mem::take(&mut draft.findings));
                 Some(Seed {
@@ -267,10 +292,69 @@ fn read_lock(folder: &Folder, diagnostics: &mut Diagnostics) -> Option<Locked> {
 pub(crate) fn replay(
     migrations: &Folder,
     options: &Options,
-    mut visit: impl FnMut(&str, &crate::catalog::Catalog),
+    mut visit: impl FnMut(&str, &Catalog),
 ) {
     let listing = layout::read(migrations);
-    for found in &listing.found {
-        visit(&found.label, &crate::catalog::Catalog::new(options));
+    let drafts = read_all(migrations, &listing.found, None, &[], options);
+    let mut prover = Prover::new(options);
+    for (index, found) in listing.found.iter().enumerate() {
+        let draft = drafts
+            .get(&Key::Upgrade(index))
+            .and_then(|draft| draft.as_ref().ok());
+        prover.migration(draft.map(replayed), None);
+        visit(&found.label, prover.catalog());
     }
+}
+
+fn replayed(draft: &Draft) -> Replayed<'_> {
+    Replayed {
+        file: &draft.file,
+        statements: &draft.statements,
+        touches: &draft.directives.touches,
+    }
+}
+
+/// Replays all migrations up and down, and the seeds at head.
+fn prove(
+    pairs: &[Pair],
+    seeds: &[(FoundSeed, Option<Draft>)],
+    options: &Options,
+) -> (Vec<Proven>, Vec<Vec<Diagnostic>>) {
+    let mut prover = Prover::new(options);
+    let migrations = pairs
+        .iter()
+        .map(|(_, up, down)| {
+            // A downgrade that never runs need not lead back.
+            let runs = |down: &&Draft| {
+                let said = up
+                    .as_ref()
+                    .and_then(|up| up.directives.irreversible.as_ref());
+                down.does_something && down.directives.irreversible.is_none() && said.is_none()
+            };
+            prover.migration(
+                up.as_ref().map(replayed),
+                down.as_ref().filter(runs).map(replayed),
+            )
+        })
+        .collect();
+    let mut environment = None;
+    let mut mark = prover.mark();
+    let seeds = seeds
+        .iter()
+        .map(|(found, draft)| {
+            // An environment's seeds run after those of all, and never with another's.
+            if environment != found.environment {
+                match environment {
+                    None => mark = prover.mark(),
+                    Some(_) => prover.back_to(mark),
+                }
+                environment.clone_from(&found.environment);
+            }
+            draft
+                .as_ref()
+                .map(|draft| prover.seed(replayed(draft)))
+                .unwrap_or_default()
+        })
+        .collect();
+    (migrations, seeds)
 }

@@ -1,7 +1,7 @@
 //! The way back of one migration: what it is, and what is wrong with it.
 
 use crate::{
-    Code, Diagnostic, allow,
+    Code, Diagnostic, Severity, allow,
     directive::Irreversible,
     draft::Draft,
     folder::Folder,
@@ -26,7 +26,7 @@ pub(super) fn judge(
     folder: &Folder,
     found: &Found,
     up: Option<&Draft>,
-    down: Option<Draft>,
+    down: Option<(Draft, Vec<Diagnostic>)>,
     locked: Option<(&Locked, &Line)>,
 ) -> Judged {
     let mut judged = Judged::default();
@@ -73,13 +73,15 @@ impl Judged {
         folder: &Folder,
         found: &Found,
         up: Option<&Draft>,
-        mut down: Draft,
+        (mut down, proven): (Draft, Vec<Diagnostic>),
         is_accepted: bool,
         is_locked: bool,
     ) {
-        let mut findings = allow::apply(&down, Vec::new());
+        let mut findings = allow::apply(&down, proven);
         findings.extend(std::mem::take(&mut down.findings));
-        let is_fault = |finding: &Diagnostic| is_acceptable(finding.code());
+        let is_fault = |finding: &Diagnostic| {
+            is_acceptable(finding.code()) && finding.severity() == Severity::Error
+        };
         self.is_broken = findings.iter().any(is_fault);
         if is_accepted {
             findings.retain(|finding| !is_fault(finding));
@@ -123,7 +125,7 @@ fn irreversible(said: &Irreversible) -> Downgrade {
 
 /// Returns whether the lock file can accept a code in a downgrade: those of the stages 02 and 04.
 fn is_acceptable(code: Code) -> bool {
-    matches!(code.as_str().get(2..4), Some("02" | "04"))
+    matches!(code.stage(), "02" | "04")
 }
 
 /// Returns whether a directive was not understood, which may be the `irreversible` that is missed.

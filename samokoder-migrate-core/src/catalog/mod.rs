@@ -1,14 +1,17 @@
 //! The model of a schema that the checks build by replaying statements.
 
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 mod apply;
+mod builtin;
 mod canonical;
 mod describe;
 mod expression;
 mod fault;
 mod object;
 mod picture;
+mod platform;
+pub(crate) mod proof;
 mod resolve;
 mod store;
 #[cfg(test)]
@@ -24,7 +27,10 @@ use self::{
     resolve::SearchPath,
     store::{Oid, Openness, Store},
 };
-use crate::check::{Baseline, Options};
+use crate::{
+    check::{Baseline, Options},
+    directive::Touch,
+};
 
 /// The schema as the statements replayed so far have made it.
 #[derive(Debug)]
@@ -57,15 +63,27 @@ impl Catalog {
         let public = schema("public", openness);
         let temporary = schema("pg_temp", Openness::Closed);
         let elsewhere = schema("", Openness::Open);
-        store.settle();
-        Self {
+        let mut catalog = Self {
             store,
             search_path: SearchPath::default(),
             public,
             temporary,
             elsewhere,
             options: options.clone(),
-        }
+        };
+        catalog.furnish();
+        catalog.store.settle();
+        catalog
+    }
+
+    /// Begins a script; `touches` is what its opaque statements may change.
+    pub(crate) fn begin_script(&mut self, touches: &[Touch]) {
+        let _ = touches;
+    }
+
+    /// Ends a script: the runner puts back what it set, and temporary objects may go.
+    pub(crate) fn end_script(&mut self) {
+        self.search_path = self.default_path();
     }
 
     /// Returns what it holds.

@@ -26,7 +26,9 @@ impl Catalog {
             return Lookup::Found(self.temporary);
         }
         match self.store.find(Oid::DATABASE, Space::Schema, name) {
-            Lookup::Absent if is_system_schema(name) => Lookup::Unknown,
+            Lookup::Absent if is_system_schema(name) || self.is_platform_schema(name) => {
+                Lookup::Unknown
+            }
             lookup => lookup,
         }
     }
@@ -50,6 +52,13 @@ impl Catalog {
     ///
     /// A name of `pg_catalog` or of `information_schema` is unknown: what they hold is not modelled.
     pub(super) fn look(&self, space: Space, path: Path<'_>) -> Lookup {
+        match self.look_closely(space, path) {
+            Lookup::Absent if Self::is_extensions_name(space, path) => Lookup::Unknown,
+            lookup => lookup,
+        }
+    }
+
+    fn look_closely(&self, space: Space, path: Path<'_>) -> Lookup {
         if let Some(schema) = path.schema {
             return match self.schema(schema) {
                 Lookup::Found(oid) => self.look_in(oid, space, path.name),
@@ -60,7 +69,7 @@ impl Catalog {
             Lookup::Absent => {}
             other => return other,
         }
-        if self.is_system_name(space, path.name) {
+        if Self::is_system_name(space, path.name) {
             return Lookup::Unknown;
         }
         let SearchPath::Known(schemas) = &self.search_path else {
@@ -122,7 +131,7 @@ impl Catalog {
 
     /// Records that there is a relation of a name, of which nothing else is known.
     fn assume_table(&mut self, path: Path<'_>) -> Option<Oid> {
-        if self.is_system_name(Space::Relation, path.name) {
+        if Self::is_system_name(Space::Relation, path.name) {
             return None;
         }
         let schema = match path.schema {
@@ -190,15 +199,6 @@ impl Catalog {
             }
         }
         self.elsewhere
-    }
-
-    /// Returns whether `pg_catalog`, which is searched first, has a name.
-    pub(super) fn is_system_name(&self, space: Space, name: &str) -> bool {
-        // Replaced by the lists of names once they are there.
-        match space {
-            Space::Relation => name.starts_with("pg_"),
-            _ => false,
-        }
     }
 
     /// Returns an object's name as a message shows it: qualified unless it is in `public`.

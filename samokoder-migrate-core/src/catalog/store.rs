@@ -30,7 +30,7 @@ pub(super) enum Lookup {
 
 /// A moment to come back to.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark(usize);
+pub(crate) struct Mark(usize);
 
 /// Changes that were taken back, to be made again.
 #[derive(Debug)]
@@ -343,6 +343,13 @@ impl Store {
                 Entry::Slot(..) | Entry::Fog(_) => None,
             })
             .collect()
+    }
+
+    /// Returns whether an object was changed between two moments; `None` is now.
+    pub(super) fn touches(&self, oid: Oid, from: Mark, to: Option<Mark>) -> bool {
+        let end = to.map_or(self.journal.len(), |to| to.0);
+        let mut entries = self.journal.get(from.0..end).unwrap_or_default().iter();
+        entries.any(|entry| matches!(entry, Entry::Object(changed, _) if *changed == oid))
     }
 
     /// Goes back to a moment.

@@ -105,6 +105,16 @@ codes! {
     "0305" LockedWithoutDowngrade Warning "locked migrations have no downgrade and count as irreversible";
     "0306" UnusedAcceptance Error "the lock file accepts a downgrade that has no fault";
 
+    "0401" NameMissing Error "a statement names what does not exist";
+    "0402" NameTaken Error "a statement makes what exists already";
+    "0403" StillNeeded Error "a statement drops what something else needs";
+    "0404" DoesNotFit Error "a statement does not fit what is there";
+    "0405" LeftBehind Error "a downgrade leaves behind what its upgrade made";
+    "0406" NotRestored Error "a downgrade does not restore what its upgrade dropped";
+    "0407" LeftChanged Error "a downgrade leaves changed what its upgrade changed";
+    "0408" ExpressionDiffers Warning "a downgrade restores an expression with another text";
+    "0409" NotRepeatable Error "an upgrade cannot run again after its downgrade";
+
     "0501" SeedNotRepeatable Warning "a seed inserts rows that a second run would insert again";
 
     "0601" WouldGoDown Error "the target is below the revision that the database is at";
@@ -129,6 +139,14 @@ codes! {
     "0801" Drift Error "the history table was altered by hand";
     "0802" ForeignHistory Error "another tool's history is not the beginning of this build's";
     "0803" ForeignRunner Error "another tool cannot run a migration of this build";
+}
+
+impl Code {
+    /// Returns its stage, the first two digits: `04` of `SM0401`.
+    #[must_use]
+    pub fn stage(self) -> &'static str {
+        self.as_str().get(2..4).unwrap_or_default()
+    }
 }
 
 impl fmt::Display for Code {

@@ -48,6 +48,15 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
+    /// Makes the findings of one stage, such as `04`, warnings.
+    pub fn soften(&mut self, stage: &str) {
+        for diagnostic in &mut self.0 {
+            if diagnostic.code().stage() == stage {
+                *diagnostic = diagnostic.clone().with_severity(Severity::Warning);
+            }
+        }
+    }
+
     /// Sorts by path, then offset, then code; what has no place comes first.
     pub fn sort(&mut self) {
         self.0.sort_by(|a, b| {

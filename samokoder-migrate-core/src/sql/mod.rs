@@ -21,3 +21,11 @@ pub use reading::{Context, Reading, Role, read};
 pub(crate) fn is_quoted_keyword(word: &str) -> bool {
     gate::is_quoted(word)
 }
+
+/// Reads one statement; `None` if it is not one, or has no tree.
+pub(crate) fn tree_of(text: &str) -> Option<std::sync::Arc<crate::tree::Node>> {
+    match gate::parse(text).ok()?.as_slice() {
+        [only] => only.tree().map(|tree| tree.node),
+        _ => None,
+    }
+}

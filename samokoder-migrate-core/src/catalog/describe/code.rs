@@ -37,7 +37,7 @@ impl Catalog {
     }
 
     /// Lists the types of the arguments that are given: `integer, text`.
-    pub(super) fn signature(&self, routine: &Routine) -> Option<String> {
+    pub(in crate::catalog) fn signature(&self, routine: &Routine) -> Option<String> {
         let types: Option<Vec<String>> = routine
             .arguments
             .iter()

@@ -2,6 +2,8 @@
 
 mod print;
 
+pub(super) use print::print;
+
 use std::rc::Rc;
 
 use super::{

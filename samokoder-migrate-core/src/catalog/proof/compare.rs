@@ -1,0 +1,252 @@
+//! Two moments, compared: what a downgrade leaves behind, does not restore, or leaves changed.
+
+use super::site::{Presence, Site, Standing, Survey};
+use crate::{
+    Code,
+    catalog::{
+        picture::{Row, Value},
+        store::Oid,
+    },
+};
+
+/// One thing that differs after up and down.
+#[derive(Debug)]
+pub(super) struct Difference {
+    kind: DifferenceKind,
+    /// `column`, `index`, …
+    what: &'static str,
+    /// `public.users.email`.
+    identity: String,
+    oids: Vec<Oid>,
+}
+
+#[derive(Debug)]
+enum DifferenceKind {
+    LeftBehind,
+    NotRestored,
+    Changed {
+        fact: &'static str,
+        before: Option<String>,
+        after: Option<String>,
+    },
+    Expression {
+        fact: &'static str,
+        before: String,
+        after: String,
+    },
+}
+
+/// Lists the differences, those of a table's parts only where the table itself stands on both sides.
+pub(super) fn differences(before: &Survey, after: &Survey) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for (site, was) in &before.sites {
+        let Some(is) = after.sites.get(site) else {
+            continue;
+        };
+        if holder_differs(before, after, site) {
+            continue;
+        }
+        object(was, is, &mut differences);
+    }
+    differences
+}
+
+/// Returns whether what an object is in is itself left behind or missing.
+fn holder_differs(before: &Survey, after: &Survey, site: &Site) -> bool {
+    (1..site.len()).any(|length| {
+        let holder = site.get(..length).unwrap_or_default();
+        let (Some(was), Some(is)) = (before.sites.get(holder), after.sites.get(holder)) else {
+            return false;
+        };
+        matches!(
+            (was.presence, is.presence),
+            (Presence::Present(_), Presence::Absent) | (Presence::Absent, Presence::Present(_))
+        )
+    })
+}
+
+fn object(was: &Standing, is: &Standing, differences: &mut Vec<Difference>) {
+    match (was.presence, is.presence) {
+        (Presence::Absent, Presence::Present(oid)) => {
+            if let Some(row) = is.rows.first().filter(|row| row.kind != "extension") {
+                differences.push(Difference::new(DifferenceKind::LeftBehind, row, &[oid]));
+            }
+        }
+        (Presence::Present(oid), Presence::Absent) => {
+            if let Some(row) = was.rows.first() {
+                differences.push(Difference::new(DifferenceKind::NotRestored, row, &[oid]));
+            }
+        }
+        (Presence::Present(old), Presence::Present(new)) => {
+            rows(was, is, &[old, new], differences);
+        }
+        _ => {}
+    }
+}
+
+fn rows(was: &Standing, is: &Standing, oids: &[Oid], differences: &mut Vec<Difference>) {
+    let same = |a: &Row, b: &Row| a.kind == b.kind && a.identity == b.identity;
+    for row in &was.rows {
+        match is.rows.iter().find(|other| same(row, other)) {
+            Some(other) => facts(row, other, oids, differences),
+            None if is.open => {}
+            None => differences.push(Difference::new(DifferenceKind::NotRestored, row, oids)),
+        }
+    }
+    for row in &is.rows {
+        if !was.open && !was.rows.iter().any(|other| same(row, other)) {
+            differences.push(Difference::new(DifferenceKind::LeftBehind, row, oids));
+        }
+    }
+}
+
+fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
+    let names = was.facts.iter().map(|(name, _)| *name).chain(
+        is.facts
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| was.fact(name).is_none()),
+    );
+    for name in names {
+        let (before, after) = (was.fact(name), is.fact(name));
+        let kind = match (before, after) {
+            (Some(before), Some(after)) if before.agrees(after) => continue,
+            (Some(Value::Unknown), _) | (_, Some(Value::Unknown)) => continue,
+            (Some(Value::Text(before)), Some(Value::Text(after)))
+                if is_list_in_any_order(was.kind, name) && sorted(before) == sorted(after) =>
+            {
+                continue;
+            }
+            (Some(Value::Expression(before)), Some(Value::Expression(after)))
+                if !(name == "keys" && is_plain(before) && is_plain(after)) =>
+            {
+                DifferenceKind::Expression {
+                    fact: name,
+                    before: before.clone(),
+                    after: after.clone(),
+                }
+            }
+            _ => DifferenceKind::Changed {
+                fact: name,
+                before: before.map(text),
+                after: after.map(text),
+            },
+        };
+        differences.push(Difference::new(kind, was, oids));
+    }
+}
+
+/// The order of columns cannot be restored, so it is never a difference.
+fn is_list_in_any_order(kind: &str, fact: &str) -> bool {
+    matches!(
+        (kind, fact),
+        ("view" | "materialized view", "columns") | ("type", "attributes")
+    )
+}
+
+fn sorted(list: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = list.split(", ").collect();
+    parts.sort_unstable();
+    parts
+}
+
+/// Returns whether an index's keys are columns alone: then another text is another index.
+fn is_plain(keys: &str) -> bool {
+    !keys.contains('(')
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Text(text) | Value::Expression(text) => text.clone(),
+        Value::Unknown => "?".to_owned(),
+    }
+}
+
+impl Difference {
+    fn new(kind: DifferenceKind, row: &Row, oids: &[Oid]) -> Self {
+        Self {
+            kind,
+            what: row.kind,
+            identity: row.identity.clone(),
+            oids: oids.to_vec(),
+        }
+    }
+
+    pub(super) fn code(&self) -> Code {
+        match self.kind {
+            DifferenceKind::LeftBehind => Code::LeftBehind,
+            DifferenceKind::NotRestored => Code::NotRestored,
+            DifferenceKind::Changed { .. } => Code::LeftChanged,
+            DifferenceKind::Expression { .. } => Code::ExpressionDiffers,
+        }
+    }
+
+    pub(super) fn is_error(&self) -> bool {
+        !matches!(self.kind, DifferenceKind::Expression { .. })
+    }
+
+    pub(super) fn message(&self) -> String {
+        let object = format!("{} {}", self.what, self.identity);
+        match &self.kind {
+            DifferenceKind::LeftBehind => format!("downgrade leaves {object} behind"),
+            DifferenceKind::NotRestored => format!("downgrade does not restore {object}"),
+            DifferenceKind::Changed {
+                fact,
+                before,
+                after,
+            } => match (before, after) {
+                (Some(before), Some(after)) => {
+                    format!("downgrade leaves {object} with {fact} {after}, which was {before}")
+                }
+                (Some(before), None) => {
+                    format!("downgrade does not restore {fact} {before} of {object}")
+                }
+                (None, after) => format!(
+                    "downgrade leaves {object} with {fact} {}, which had none",
+                    after.as_deref().unwrap_or_default()
+                ),
+            },
+            DifferenceKind::Expression {
+                fact,
+                before,
+                after,
+            } => format!("downgrade gives {object} the {fact} {after}, which was {before}"),
+        }
+    }
+
+    pub(super) fn label(&self) -> &'static str {
+        match self.kind {
+            DifferenceKind::LeftBehind => "the downgrade should drop it",
+            DifferenceKind::NotRestored => "the downgrade should make it again",
+            DifferenceKind::Changed { .. } => "the downgrade should change it back",
+            DifferenceKind::Expression { .. } => "the two texts should mean the same",
+        }
+    }
+
+    /// What the upgrade did.
+    pub(super) fn verb(&self) -> &'static str {
+        match self.kind {
+            DifferenceKind::LeftBehind => "makes",
+            DifferenceKind::NotRestored => "drops",
+            DifferenceKind::Changed { .. } | DifferenceKind::Expression { .. } => "changes",
+        }
+    }
+
+    pub(super) fn help(&self) -> Option<String> {
+        None
+    }
+
+    pub(super) fn oids(&self) -> &[Oid] {
+        &self.oids
+    }
+
+    /// Its name, and the names of what it is in, from the inside out.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.identity
+            .split('(')
+            .next()
+            .unwrap_or_default()
+            .rsplit('.')
+            .map(|part| part.trim_matches('"'))
+    }
+}

@@ -1,0 +1,270 @@
+//! The proof: every upgrade is replayed, and every downgrade is shown to lead back.
+
+mod compare;
+mod place;
+mod site;
+
+use std::sync::Arc;
+
+use super::{
+    Catalog,
+    fault::Fault,
+    store::{Mark, Oid},
+};
+use crate::{
+    Code, Diagnostic, Severity, SourceFile, check::Options, directive::Touch, migration::Statement,
+};
+use compare::Difference;
+use site::Survey;
+
+/// One script to be replayed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Replayed<'a> {
+    pub(crate) file: &'a Arc<SourceFile>,
+    pub(crate) statements: &'a [Statement],
+    /// What its opaque statements may change.
+    pub(crate) touches: &'a [Touch],
+}
+
+/// What was found in the two scripts of a migration.
+#[derive(Debug, Default)]
+pub(crate) struct Proven {
+    pub(crate) upgrade: Vec<Diagnostic>,
+    pub(crate) downgrade: Vec<Diagnostic>,
+    /// Whether something was opaque so far: then a finding that is missing proves nothing.
+    pub(crate) opaque: bool,
+}
+
+impl Proven {
+    /// Makes the findings in the upgrade warnings.
+    pub(crate) fn soften_upgrade(&mut self) {
+        for finding in &mut self.upgrade {
+            *finding = finding.clone().with_severity(Severity::Warning);
+        }
+    }
+}
+
+/// Replays migrations in order.
+#[derive(Debug)]
+pub(crate) struct Prover {
+    catalog: Catalog,
+}
+
+impl Prover {
+    /// Begins before the first migration.
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            catalog: Catalog::new(options),
+        }
+    }
+
+    /// Returns the catalog at this point.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Replays a migration, and stands after its upgrade then.
+    ///
+    /// `None` is a script that cannot be read, or, as a downgrade, one that never runs.
+    pub(crate) fn migration(
+        &mut self,
+        upgrade: Option<Replayed<'_>>,
+        downgrade: Option<Replayed<'_>>,
+    ) -> Proven {
+        let mut proven = Proven::default();
+        let base = self.catalog.store.mark();
+        let Some(up) = upgrade else {
+            self.catalog.store.cover();
+            self.catalog.store.settle();
+            proven.opaque = true;
+            return proven;
+        };
+        let ran = self.run(up);
+        if let Some((index, fault)) = &ran.fault {
+            proven.upgrade.push(place::diagnostic(up, *index, fault));
+            // What a refused script would have left is anyone's guess.
+            self.catalog.store.cover();
+        } else if let Some(down) = downgrade {
+            proven.downgrade = self.lead_back(base, up, &ran.marks, down);
+        }
+        self.catalog.store.settle();
+        proven.opaque = self.catalog.store.is_covered();
+        proven
+    }
+
+    /// Replays a data script, and takes it back.
+    pub(crate) fn seed(&mut self, seed: Replayed<'_>) -> Vec<Diagnostic> {
+        let ran = self.run(seed);
+        ran.fault
+            .iter()
+            .map(|(index, fault)| place::diagnostic(seed, *index, fault))
+            .collect()
+    }
+
+    /// Returns the moment that this is, for [`Self::back_to`].
+    pub(crate) fn mark(&self) -> Mark {
+        self.catalog.store.mark()
+    }
+
+    /// Goes back to a moment.
+    pub(crate) fn back_to(&mut self, mark: Mark) {
+        self.catalog.store.undo(mark);
+    }
+
+    fn run(&mut self, script: Replayed<'_>) -> Ran {
+        let mut ran = Ran::default();
+        self.catalog.begin_script(script.touches);
+        for (index, statement) in script.statements.iter().enumerate() {
+            ran.marks.push(self.catalog.store.mark());
+            let done = match &statement.tree {
+                Some(tree) => self.catalog.apply(&tree.node),
+                None => {
+                    // Rows of data change no schema; what no parser reads may do anything.
+                    if statement.facts.inserts.is_empty() {
+                        self.catalog.store.cover();
+                    }
+                    Ok(())
+                }
+            };
+            if let Err(fault) = done {
+                ran.fault = Some((index, fault));
+                break;
+            }
+        }
+        self.catalog.end_script();
+        ran
+    }
+
+    /// Replays a downgrade on top of its upgrade, compares, and takes the downgrade back.
+    fn lead_back(
+        &mut self,
+        base: Mark,
+        up: Replayed<'_>,
+        marks: &[Mark],
+        down: Replayed<'_>,
+    ) -> Vec<Diagnostic> {
+        let top = self.catalog.store.mark();
+        let ran = self.run(down);
+        if let Some((index, fault)) = &ran.fault {
+            self.catalog.store.undo(top);
+            return vec![place::diagnostic(down, *index, fault)];
+        }
+        let touched = self.catalog.store.touched(base);
+        let mut after = Survey::new(&self.catalog, &touched);
+        let downgraded = self.catalog.store.undo(top);
+        let upgraded = self.catalog.store.undo(base);
+        let mut before = Survey::new(&self.catalog, &touched);
+        before.look_for(&self.catalog, &after);
+        self.catalog.store.redo(upgraded);
+        self.catalog.store.redo(downgraded);
+        after.look_for(&self.catalog, &before);
+        let differences = compare::differences(&before, &after);
+        let again = if differences.is_empty() && !after.has_left_overs(&before) {
+            None
+        } else {
+            self.again(up, &differences)
+        };
+        self.catalog.store.undo(top);
+        let tell = Tell {
+            catalog: &self.catalog,
+            up,
+            marks,
+            down,
+            down_marks: &ran.marks,
+        };
+        differences
+            .iter()
+            .map(|difference| tell.difference(difference))
+            .chain(again)
+            .collect()
+    }
+
+    /// Replays the upgrade once more after the downgrade; differences tell enough by themselves.
+    fn again(&mut self, up: Replayed<'_>, differences: &[Difference]) -> Option<Diagnostic> {
+        if differences.iter().any(|difference| difference.is_error()) {
+            return None;
+        }
+        let (index, fault) = self.run(up).fault?;
+        let diagnostic = place::diagnostic(up, index, &fault);
+        let message = format!(
+            "the upgrade cannot run again after its downgrade: {}",
+            diagnostic.message()
+        );
+        Some(place::again(up, index, &fault, message))
+    }
+}
+
+/// How far a script came.
+#[derive(Debug, Default)]
+struct Ran {
+    /// The moment before each statement.
+    marks: Vec<Mark>,
+    fault: Option<(usize, Fault)>,
+}
+
+/// What is needed to say where a difference comes from.
+struct Tell<'a> {
+    catalog: &'a Catalog,
+    up: Replayed<'a>,
+    marks: &'a [Mark],
+    down: Replayed<'a>,
+    down_marks: &'a [Mark],
+}
+
+impl Tell<'_> {
+    fn difference(&self, difference: &Difference) -> Diagnostic {
+        let _ = self.down_marks;
+        let index = self.down.statements.len().saturating_sub(1);
+        let mut diagnostic = Diagnostic::new(difference.code(), difference.message())
+            .at(
+                self.down.file,
+                place::statement(self.down, self.nearest(difference).unwrap_or(index)),
+            )
+            .label(difference.label());
+        if let Some(cause) = self.cause(difference.oids()) {
+            let span = place::statement(self.up, cause);
+            diagnostic = diagnostic.note(format!(
+                "the upgrade {} it at {}:{}",
+                difference.verb(),
+                self.up.file.path(),
+                self.up.file.position(span.start)
+            ));
+        }
+        if let Some(help) = difference.help() {
+            diagnostic = diagnostic.help(help);
+        }
+        diagnostic
+    }
+
+    /// Finds the statement of the upgrade that first touched one of some objects.
+    fn cause(&self, oids: &[Oid]) -> Option<usize> {
+        let store = &self.catalog.store;
+        (0..self.marks.len()).find(|index| {
+            let (Some(from), to) = (self.marks.get(*index), self.marks.get(index + 1)) else {
+                return false;
+            };
+            oids.iter()
+                .any(|oid| store.touches(*oid, *from, to.copied()))
+        })
+    }
+
+    /// Finds the statement of the downgrade that names what differs, or the table that it is in.
+    fn nearest(&self, difference: &Difference) -> Option<usize> {
+        difference.names().find_map(|name| {
+            self.down
+                .statements
+                .iter()
+                .position(|statement| place::name(self.down.file, statement.span, name).is_some())
+        })
+    }
+}
+
+/// The code that a fault has as a finding.
+fn code(fault: &Fault) -> Code {
+    match fault.sqlstate {
+        "42P01" | "42703" | "42704" | "42883" | "3F000" => Code::NameMissing,
+        "42P07" | "42701" | "42710" | "42723" | "42P06" | "42712" => Code::NameTaken,
+        "2BP01" => Code::StillNeeded,
+        _ => Code::DoesNotFit,
+    }
+}
