@@ -155,7 +155,8 @@ impl Catalog {
             | Node::DeclareCursorStmt(_)
             | Node::PrepareStmt(_)
             | Node::VacuumStmt(_)
-            | Node::ReindexStmt(_) => self.data(node),
+            | Node::ReindexStmt(_)
+            | Node::RepackStmt(_) => self.data(node),
             _ => Ok(()),
         }
     }
