@@ -5,7 +5,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::{Column, ColumnId, Filled, Part, Space, Use},
+        object::{Column, ColumnId, Space},
         store::Oid,
     },
     tree::{AlterTableCmd, ColumnDef, ConstrType, Constraint, Node},
@@ -116,7 +116,7 @@ impl Catalog {
     }
 
     /// What was known of a column of a relation that may have changed since: the name is free now.
-    fn forget_column(&mut self, oid: Oid, id: ColumnId) {
+    pub(in crate::catalog::apply) fn forget_column(&mut self, oid: Oid, id: ColumnId) {
         if let Some(relation) = self
             .store
             .get_mut(oid)
@@ -128,7 +128,7 @@ impl Catalog {
 
     /// Gives a table's new column to its children; one that has it already merges the two.
     fn add_to_children(&mut self, oid: Oid, id: ColumnId) -> Result<(), Fault> {
-        let Some(column) = self.column(oid, id).cloned() else {
+        let Some(column) = self.column_at(oid, id).cloned() else {
             return Ok(());
         };
         for child in self.children(oid) {
@@ -136,9 +136,13 @@ impl Catalog {
                 self.store.blur(child);
             }
             match self.column_named(child, &column.name) {
-                ColumnLookup::Found(own) => self.merge_column(child, own, &column)?,
+                ColumnLookup::Found(own) => {
+                    self.can_merge_column(child, own, &column)?;
+                    self.inherit_column(oid, id, child)?;
+                }
                 ColumnLookup::Absent => {
-                    if let Some(own) = self.inherit_column(oid, child, &column) {
+                    self.inherit_column(oid, id, child)?;
+                    if let Some(own) = self.same_column(oid, id, child) {
                         self.add_to_children(child, own)?;
                     }
                 }
@@ -150,7 +154,8 @@ impl Catalog {
         Ok(())
     }
 
-    fn merge_column(&mut self, child: Oid, own: ColumnId, column: &Column) -> Result<(), Fault> {
+    /// Refuses a column that a child has with another type.
+    fn can_merge_column(&self, child: Oid, own: ColumnId, column: &Column) -> Result<(), Fault> {
         if let Some(theirs) = self.certain_column(child, own)
             && theirs.ty.is_known()
             && column.ty.is_known()
@@ -166,104 +171,24 @@ impl Catalog {
             )
             .at_name(&column.name));
         }
-        self.change_column(child, own, |theirs| {
-            theirs.inherited = theirs.inherited.saturating_add(1);
-        });
         Ok(())
     }
-
-    /// Gives a child a copy of a parent's column.
-    fn inherit_column(&mut self, parent: Oid, child: Oid, column: &Column) -> Option<ColumnId> {
-        let names: Vec<_> = self
-            .store
-            .get(child)?
-            .relation()?
-            .columns
-            .iter()
-            .map(|column| (column.id, column.name.clone()))
-            .collect();
-        let relation = self.store.get_mut(child)?.relation_mut()?;
-        let id = ColumnId(relation.next_column);
-        relation.next_column = relation.next_column.saturating_add(1);
-        relation.columns.push(Column {
-            id,
-            inherited: 1,
-            local: false,
-            // A child numbers its rows itself, if at all.
-            filled: match &column.filled {
-                Filled::Identity(_) => Filled::Unknown,
-                filled => filled.clone(),
-            },
-            ..column.clone()
-        });
-        let uses: Vec<Use> = self
-            .store
-            .get(parent)?
-            .uses
-            .iter()
-            .filter_map(|r#use| {
-                let part = match r#use.part {
-                    Part::Column(of) if of == column.id => Part::Column(id),
-                    Part::Default(of) if of == column.id => Part::Default(id),
-                    _ => return None,
-                };
-                if r#use.what != parent {
-                    return Some(Use { part, ..*r#use });
-                }
-                let read = self.column(parent, r#use.column?)?;
-                let own = names.iter().find(|(_, name)| *name == read.name)?.0;
-                Some(Use {
-                    what: child,
-                    column: Some(own),
-                    part,
-                    ..*r#use
-                })
-            })
-            .collect();
-        self.store.add_uses(child, uses);
-        Some(id)
-    }
 }
 
-/// Lists a column's constraints that are objects of the table, with what is written after each:
-/// DEFERRABLE, INITIALLY DEFERRED, NOT ENFORCED.
+/// Lists a column's constraints that are objects of the table.
 fn constraints(def: &ColumnDef) -> Vec<Constraint> {
-    let mut found: Vec<Constraint> = Vec::new();
-    for node in def.constraints.iter().flatten() {
-        let Node::Constraint(constraint) = node else {
-            continue;
-        };
-        match constraint.contype {
-            ConstrType::CONSTR_CHECK
-            | ConstrType::CONSTR_PRIMARY
-            | ConstrType::CONSTR_UNIQUE
-            | ConstrType::CONSTR_EXCLUSION
-            | ConstrType::CONSTR_FOREIGN => found.push((**constraint).clone()),
-            kind => {
-                if let Some(last) = found.last_mut() {
-                    qualify(last, kind);
-                }
-            }
-        }
-    }
-    found
-}
-
-fn qualify(constraint: &mut Constraint, kind: ConstrType) {
-    match kind {
-        ConstrType::CONSTR_ATTR_DEFERRABLE => constraint.deferrable = true,
-        ConstrType::CONSTR_ATTR_NOT_DEFERRABLE => constraint.deferrable = false,
-        ConstrType::CONSTR_ATTR_DEFERRED => {
-            constraint.deferrable = true;
-            constraint.initdeferred = true;
-        }
-        ConstrType::CONSTR_ATTR_IMMEDIATE => constraint.initdeferred = false,
-        ConstrType::CONSTR_ATTR_ENFORCED => constraint.is_enforced = true,
-        ConstrType::CONSTR_ATTR_NOT_ENFORCED => {
-            constraint.is_enforced = false;
-            constraint.skip_validation = true;
-            constraint.initially_valid = false;
-        }
-        _ => {}
-    }
+    super::super::constraint::folded(def)
+        .into_iter()
+        .filter(|constraint| {
+            matches!(
+                constraint.contype,
+                ConstrType::CONSTR_CHECK
+                    | ConstrType::CONSTR_PRIMARY
+                    | ConstrType::CONSTR_UNIQUE
+                    | ConstrType::CONSTR_EXCLUSION
+                    | ConstrType::CONSTR_FOREIGN
+            )
+        })
+        .map(std::borrow::Cow::into_owned)
+        .collect()
 }

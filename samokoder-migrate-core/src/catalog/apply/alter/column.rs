@@ -77,7 +77,7 @@ impl Catalog {
             if !self.store.is_certain(oid) {
                 self.store.blur(child);
             }
-            let Some(column) = self.column(child, own) else {
+            let Some(column) = self.column_at(child, own) else {
                 continue;
             };
             // The drop may have told the children itself.
@@ -116,7 +116,7 @@ impl Catalog {
         for (user, r#use) in self.store.users(oid) {
             let known = r#use
                 .column
-                .is_some_and(|id| self.column(oid, id).is_some());
+                .is_some_and(|id| self.column_at(oid, id).is_some());
             if !known
                 && self
                     .store
@@ -173,35 +173,13 @@ impl Catalog {
     }
 
     fn set_default(&mut self, oid: Oid, id: ColumnId, default: Option<&Node>) -> Result<(), Fault> {
-        let ty = self.column(oid, id).map(|column| column.ty.clone());
-        let (filled, needs) = match default {
-            Some(node) if !ty.is_some_and(|ty| self.is_no_default(node, &ty)) => {
-                let read = self.expression(node, Scope::Nothing)?;
-                (Filled::Default(read.sql), read.needs)
+        match default {
+            Some(node) => self.set_column_default(oid, id, node),
+            None => {
+                self.set_filled(oid, id, Filled::Nothing, std::iter::empty());
+                Ok(())
             }
-            _ => (Filled::Nothing, Vec::new()),
-        };
-        self.replace_uses(oid, Part::Default(id), needs, Tie::Normal);
-        self.change_column(oid, id, |column| column.filled = filled);
-        Ok(())
-    }
-
-    /// Returns whether a default is a NULL that the server does not keep: one that needs no coercion
-    /// to a length or a domain.
-    fn is_no_default(&self, node: &Node, ty: &Type) -> bool {
-        let null = matches!(node, Node::A_Const(constant) if constant.isnull);
-        let plain = match ty.base {
-            Base::Builtin(_) => ty.modifier.is_empty(),
-            Base::Own(oid) => {
-                ty.array
-                    || !matches!(
-                        self.store.get(oid).map(|object| &object.def),
-                        Some(Def::Type(def)) if matches!(def.kind, TypeKind::Domain(_))
-                    )
-            }
-            Base::Unknown => true,
-        };
-        null && plain
+        }
     }
 
     pub(super) fn set_not_null(&mut self, oid: Oid, name: &str, reach: Reach) -> Result<(), Fault> {
@@ -318,9 +296,18 @@ impl Catalog {
             .at_name(name));
         }
         let read = self.expression(node, Scope::Row(oid))?;
-        self.replace_uses(oid, Part::Default(id), read.needs, Tie::Auto);
+        self.ungenerate(oid, id);
+        self.store.add_uses(
+            oid,
+            read.needs.into_iter().map(|need| Use {
+                what: need.what,
+                column: need.column,
+                part: Part::Column(id),
+                tie: Tie::Normal,
+            }),
+        );
         self.change_column(oid, id, |column| {
-            column.filled = Filled::Generated(read.sql)
+            column.filled = Filled::Generated(read.sql);
         });
         self.each_child_column(oid, name, reach, |catalog, child, id| {
             catalog.set_generation(child, &catalog.column_name_of(child, id), expression, reach)
@@ -337,7 +324,7 @@ impl Catalog {
         let Some(id) = self.altered_column(oid, name)? else {
             return Ok(());
         };
-        match self.column(oid, id).map(|column| &column.filled) {
+        match self.column_at(oid, id).map(|column| &column.filled) {
             Some(Filled::Generated(_)) => {}
             // A guarded drop leaves a default alone.
             Some(Filled::Unknown) | None => return Ok(()),
@@ -353,7 +340,7 @@ impl Catalog {
                 .at_name(name));
             }
         }
-        self.replace_uses(oid, Part::Default(id), Vec::new(), Tie::Auto);
+        self.ungenerate(oid, id);
         self.change_column(oid, id, |column| column.filled = Filled::Nothing);
         self.each_child_column(oid, name, reach, |catalog, child, id| {
             let name = catalog.column_name_of(child, id);
@@ -361,8 +348,26 @@ impl Catalog {
         })
     }
 
+    /// A generated column needs what its expression reads; without it, its type alone.
+    fn ungenerate(&mut self, oid: Oid, id: ColumnId) {
+        let ty = match self.column_at(oid, id).map(|column| &column.ty.base) {
+            Some(Base::Own(ty)) => Some(*ty),
+            _ => None,
+        };
+        let uses: Vec<Use> = self
+            .store
+            .get(oid)
+            .map(|object| object.uses.clone())
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|r#use| r#use.part != Part::Default(id))
+            .filter(|r#use| r#use.part != Part::Column(id) || Some(r#use.what) == ty)
+            .collect();
+        self.store.set_uses(oid, uses);
+    }
+
     pub(super) fn column_name_of(&self, oid: Oid, id: ColumnId) -> Name {
-        self.column(oid, id)
+        self.column_at(oid, id)
             .map_or_else(|| "".into(), |column| column.name.clone())
     }
 
@@ -384,13 +389,6 @@ impl Catalog {
             tie: if need.what == oid { own } else { Tie::Normal },
         }));
         self.store.set_uses(oid, uses);
-    }
-
-    pub(super) fn is_partitioned(&self, oid: Oid) -> bool {
-        self.store
-            .get(oid)
-            .and_then(|object| object.relation())
-            .is_some_and(|relation| relation.kind == RelationKind::PartitionedTable)
     }
 
     /// Refuses to touch a column that the partition key names.

@@ -23,7 +23,6 @@ impl Catalog {
         column: Option<ColumnId>,
         reach: Reach,
     ) -> Result<(), Fault> {
-        let children = self.children(oid);
         let inherits = match constraint.contype {
             ConstrType::CONSTR_CHECK => !constraint.is_no_inherit,
             _ => self.is_partitioned(oid),
@@ -38,92 +37,7 @@ impl Catalog {
                 "constraint must be added to child tables too",
             ));
         }
-        let before = self.parts_of_all(&children);
-        let known = self.store.within(oid, Space::Constraint);
-        self.add_constraint(oid, constraint, column)?;
-        if !inherits || reach == Reach::Only || self.parts_of_all(&children) != before {
-            return Ok(());
-        }
-        let added = self
-            .store
-            .within(oid, Space::Constraint)
-            .into_iter()
-            .find(|part| !known.contains(part));
-        let Some(added) = added else { return Ok(()) };
-        let mut own = constraint.clone();
-        // An index is named after its own table.
-        own.conname = match constraint.contype {
-            ConstrType::CONSTR_CHECK | ConstrType::CONSTR_FOREIGN => {
-                Some(self.bare_name(added).into())
-            }
-            _ => None,
-        };
-        for child in children {
-            if !self.store.is_certain(oid) {
-                self.store.blur(child);
-            }
-            self.pass_constraint_on(oid, child, &own, column, added)?;
-        }
-        Ok(())
-    }
-
-    /// Gives a child its share of a constraint; one of the same name merges with it.
-    fn pass_constraint_on(
-        &mut self,
-        oid: Oid,
-        child: Oid,
-        constraint: &Constraint,
-        column: Option<ColumnId>,
-        parent: Oid,
-    ) -> Result<(), Fault> {
-        let name = constraint.conname.as_deref();
-        if let Some(name) = name
-            && constraint.contype == ConstrType::CONSTR_CHECK
-            && let Lookup::Found(theirs) = self.store.find(child, Space::Constraint, name)
-        {
-            self.change_constraint(theirs, |theirs| {
-                theirs.inherited = theirs.inherited.saturating_add(1);
-            });
-            return Ok(());
-        }
-        let own = match column.and_then(|id| self.column(oid, id)) {
-            Some(column) => match self.column_named(child, &column.name.clone()) {
-                ColumnLookup::Found(own) => Some(own),
-                ColumnLookup::Absent | ColumnLookup::Unknown => return Ok(()),
-            },
-            None => None,
-        };
-        let known = self.store.within(child, Space::Constraint);
-        self.add_constraint_to_all(child, constraint, own, Reach::Children)?;
-        let parent_index = self.constraint_of(parent).and_then(|known| known.index);
-        let added: Vec<Oid> = self
-            .store
-            .within(child, Space::Constraint)
-            .into_iter()
-            .filter(|part| !known.contains(part))
-            .collect();
-        for part in added {
-            self.change_constraint(part, |own| {
-                own.inherited = 1;
-                own.local = false;
-            });
-            if let Some(index) = self.constraint_of(part).and_then(|known| known.index)
-                && let Some(Object {
-                    def: Def::Index(index),
-                    ..
-                }) = self.store.get_mut(index)
-            {
-                index.parent = parent_index;
-            }
-        }
-        Ok(())
-    }
-
-    fn parts_of_all(&self, tables: &[Oid]) -> Vec<Vec<Oid>> {
-        tables
-            .iter()
-            .map(|table| self.store.within(*table, Space::Constraint))
-            .collect()
+        self.add_constraint(oid, constraint, column)
     }
 
     pub(super) fn constraint_of(&self, oid: Oid) -> Option<&Known> {

@@ -1,5 +1,6 @@
 //! The relation and the column that a subcommand means.
 
+use super::ColumnLookup;
 use crate::{
     catalog::{
         Catalog,
@@ -32,14 +33,6 @@ impl Guard {
             Self::Required
         }
     }
-}
-
-/// What is known of a column's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::catalog::apply) enum ColumnLookup {
-    Found(ColumnId),
-    Absent,
-    Unknown,
 }
 
 impl Catalog {
@@ -240,7 +233,11 @@ impl Catalog {
         self.store.get(oid).map_or("", |object| &*object.name)
     }
 
-    pub(in crate::catalog::apply) fn column(&self, relation: Oid, id: ColumnId) -> Option<&Column> {
+    pub(in crate::catalog::apply) fn column_at(
+        &self,
+        relation: Oid,
+        id: ColumnId,
+    ) -> Option<&Column> {
         self.store
             .get(relation)?
             .relation()?
@@ -266,7 +263,7 @@ impl Catalog {
     }
 
     /// Lists the schemas that an unqualified name of a relation can be in.
-    pub(in crate::catalog::apply) fn places(&self, schema: Option<&str>) -> Vec<Oid> {
+    pub(in crate::catalog::apply) fn possible_places(&self, schema: Option<&str>) -> Vec<Oid> {
         let found = |name: &str| match self.schema(name) {
             Lookup::Found(oid) => Some(oid),
             Lookup::Absent | Lookup::Unknown => None,
@@ -291,7 +288,7 @@ impl Catalog {
             return;
         }
         let path = relation(var);
-        let places = self.places(path.schema);
+        let places = self.possible_places(path.schema);
         let mut names: Vec<String> = Vec::new();
         let mut others = Vec::new();
         for command in alter.cmds.iter().flatten() {

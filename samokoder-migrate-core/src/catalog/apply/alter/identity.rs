@@ -11,13 +11,13 @@ use crate::{
             Tie, Use,
         },
         store::{Lookup, Oid},
-        types::Base,
+        types::{Base, Type},
     },
     tree::{DefElem, List, Node, RangeVar, path, relation},
 };
 
 impl Catalog {
-    pub(super) fn add_identity(
+    pub(super) fn alter_add_identity(
         &mut self,
         oid: Oid,
         name: &str,
@@ -30,14 +30,11 @@ impl Catalog {
         if let Some(column) = self.certain_column(oid, id) {
             self.can_be_identity(oid, column)?;
         }
-        let identity = identity(written.generated_when);
-        self.add_identity_sequence(oid, id, &written.options);
+        let ty = self
+            .column_at(oid, id)
+            .map_or_else(Type::unknown, |column| column.ty.clone());
         self.replace_uses(oid, Part::Default(id), Vec::new(), Tie::Normal);
-        self.change_column(oid, id, |column| {
-            column.filled = Filled::Identity(identity);
-            column.not_null = Fact::Known(true);
-        });
-        Ok(())
+        self.add_identity(oid, id, &ty, written)
     }
 
     fn can_be_identity(&self, oid: Oid, column: &Column) -> Result<(), Fault> {
@@ -130,7 +127,7 @@ impl Catalog {
         if guard == Guard::Required {
             self.must_be_identity(oid, id)?;
         }
-        match self.column(oid, id).map(|column| &column.filled) {
+        match self.column_at(oid, id).map(|column| &column.filled) {
             Some(Filled::Identity(_) | Filled::Unknown) => {}
             _ => return Ok(()),
         }
@@ -159,99 +156,6 @@ impl Catalog {
                 )
             })
     }
-
-    fn add_identity_sequence(&mut self, oid: Oid, id: ColumnId, options: &List) {
-        let Some(object) = self.store.get(oid) else {
-            return;
-        };
-        let (table, schema) = (object.name.clone(), object.within);
-        let column = self.column_name_of(oid, id);
-        let ty = match self.column(oid, id).map(|column| &column.ty.base) {
-            Some(Base::Builtin(name)) => match &**name {
-                "int2" => Fact::Known("smallint"),
-                "int4" => Fact::Known("integer"),
-                "int8" => Fact::Known("bigint"),
-                _ => Fact::Unknown,
-            },
-            _ => Fact::Unknown,
-        };
-        let given = elements(options)
-            .find(|option| option.defname.as_deref() == Some("sequence_name"))
-            .and_then(|option| match &option.arg {
-                Some(Node::List(names)) => path(names).map(|path| path.name.to_owned()),
-                Some(Node::RangeVar(var)) => Some(relation_name(var)),
-                _ => None,
-            });
-        let (name, certain) = match given {
-            Some(name) => (name, true),
-            None => self.free_relation_name(schema, &format!("{table}_{column}"), "seq"),
-        };
-        let settings = elements(options).any(|option| {
-            !matches!(
-                option.defname.as_deref(),
-                Some("sequence_name" | "start" | "restart" | "logged" | "owned_by")
-            )
-        });
-        let start = elements(options)
-            .find(|option| option.defname.as_deref() == Some("start"))
-            .and_then(|option| match &option.arg {
-                Some(Node::Integer(start)) if *start != 1 => Some(start.to_string()),
-                Some(Node::Float(start)) => Some(start.to_string()),
-                _ => None,
-            });
-        let sequence = self.store.add(
-            Object::new(
-                name.as_str(),
-                schema,
-                Def::Sequence(Sequence {
-                    persistence: Persistence::Permanent,
-                    ty,
-                    owner: Some((oid, id)),
-                    identity: true,
-                    settings: start.map(|start| ("start", start)).into_iter().collect(),
-                }),
-            )
-            .using([Use::of(oid).column(id).tied(Tie::Internal)]),
-        );
-        if settings {
-            self.store.blur(sequence);
-        }
-        if !certain {
-            self.store.blur_name(schema, Space::Relation, &name);
-        }
-    }
-
-    /// Chooses a relation's name that is free; the second value says whether it is certain.
-    pub(super) fn free_relation_name(
-        &self,
-        schema: Oid,
-        stem: &str,
-        label: &str,
-    ) -> (String, bool) {
-        let mut number = 0_usize;
-        loop {
-            let suffix = match number {
-                0 => format!("_{label}"),
-                _ => format!("_{label}{number}"),
-            };
-            let mut end = stem.len().min(63_usize.saturating_sub(suffix.len()));
-            while !stem.is_char_boundary(end) {
-                end -= 1;
-            }
-            // Two long names are cut in turn: which one is not worked out here.
-            let cut = end < stem.len();
-            let name = format!("{}{suffix}", stem.get(..end).unwrap_or_default());
-            match self.store.find(schema, Space::Relation, &name) {
-                Lookup::Found(_) => number += 1,
-                Lookup::Absent => return (name, !cut),
-                Lookup::Unknown => return (name, false),
-            }
-        }
-    }
-}
-
-fn relation_name(var: &RangeVar) -> String {
-    relation(var).name.to_owned()
 }
 
 fn elements(options: &List) -> impl Iterator<Item = &DefElem> {

@@ -124,7 +124,7 @@ impl Catalog {
             .filter(|r#use| r#use.what != parent || r#use.column.is_some())
             .collect();
         self.store.set_uses(child, uses);
-        for column in self.columns_of(parent) {
+        for column in self.known_columns(parent) {
             if let ColumnLookup::Found(id) = self.column_named(child, &column.name) {
                 self.change_column(child, id, |own| {
                     own.inherited = own.inherited.saturating_sub(1);
@@ -142,7 +142,7 @@ impl Catalog {
         }
     }
 
-    pub(super) fn columns_of(&self, oid: Oid) -> Vec<Column> {
+    pub(super) fn known_columns(&self, oid: Oid) -> Vec<Column> {
         self.store
             .get(oid)
             .and_then(|object| object.relation())
@@ -174,7 +174,7 @@ impl Catalog {
             self.store.blur(child);
             return Ok(());
         }
-        for column in self.columns_of(parent) {
+        for column in self.known_columns(parent) {
             let name = &column.name;
             match self.column_named(child, name) {
                 ColumnLookup::Found(id) => {

@@ -12,7 +12,6 @@ mod constraint;
 mod find;
 mod identity;
 mod inherit;
-mod promote;
 mod retype;
 mod state;
 #[cfg(test)]
@@ -33,7 +32,8 @@ use crate::{
     },
 };
 
-pub(super) use find::{ColumnLookup, Guard, is_system_column};
+pub(super) use super::column::ColumnLookup;
+pub(super) use find::{Guard, is_system_column};
 
 /// Which tables a subcommand changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl Catalog {
             Kind::AT_DropExpression => {
                 self.drop_generation(oid, name, Guard::of(command.missing_ok), reach)
             }
-            Kind::AT_AddIdentity => self.add_identity(oid, name, command.def.as_ref()),
+            Kind::AT_AddIdentity => self.alter_add_identity(oid, name, command.def.as_ref()),
             Kind::AT_SetIdentity => self.set_identity(oid, name, command.def.as_ref()),
             Kind::AT_DropIdentity => self.drop_identity(oid, name, Guard::of(command.missing_ok)),
             Kind::AT_SetStatistics if name.is_empty() => Ok(()),
@@ -164,9 +164,6 @@ impl Catalog {
             | Kind::AT_SetCompression
             | Kind::AT_AlterColumnGenericOptions => self.altered_column(oid, name).map(|_| ()),
             Kind::AT_AddConstraint => match &command.def {
-                Some(Node::Constraint(constraint)) if constraint.indexname.is_some() => {
-                    self.promote_index(oid, constraint)
-                }
                 Some(Node::Constraint(constraint)) => {
                     self.add_constraint_to_all(oid, constraint, None, reach)
                 }

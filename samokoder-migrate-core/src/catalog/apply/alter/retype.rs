@@ -108,13 +108,17 @@ impl Catalog {
             .collClause
             .as_ref()
             .and_then(|clause| self.collation(&clause.collname));
+        let before = match self.column_at(oid, id).map(|column| &column.ty.base) {
+            Some(Base::Own(before)) => Some(*before),
+            _ => None,
+        };
         let uses: Vec<Use> = self
             .store
             .get(oid)
             .map(|object| object.uses.clone())
             .unwrap_or_default()
             .into_iter()
-            .filter(|r#use| r#use.part != Part::Column(id))
+            .filter(|r#use| r#use.part != Part::Column(id) || Some(r#use.what) != before)
             .chain(match ty.base {
                 Base::Own(needed) => Some(Use::of(needed).by(Part::Column(id))),
                 Base::Builtin(_) | Base::Unknown => None,
@@ -175,7 +179,7 @@ impl Catalog {
                     ),
                 )),
                 _ => match r#use.part {
-                    Part::Default(generated) if r#use.what == oid => {
+                    Part::Column(generated) | Part::Default(generated) if r#use.what == oid => {
                         let generated = relation.columns.iter().find(|own| own.id == generated)?;
                         // Its own default reads no column.
                         matches!(generated.filled, Filled::Generated(_)).then(|| {
@@ -228,7 +232,7 @@ impl Catalog {
             _ => return,
         };
         if !matches!(
-            self.column(oid, id).map(|column| &column.filled),
+            self.column_at(oid, id).map(|column| &column.filled),
             Some(Filled::Identity(_))
         ) {
             return;

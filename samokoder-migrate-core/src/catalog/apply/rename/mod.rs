@@ -47,7 +47,7 @@ impl Catalog {
 
     /// Records that names in the places that a path can mean may now be anything's.
     fn blur_names(&mut self, space: Space, schema: Option<&str>, names: &[&str]) {
-        for place in self.places(schema) {
+        for place in self.possible_places(schema) {
             self.blur_names_in(place, space, names);
         }
     }

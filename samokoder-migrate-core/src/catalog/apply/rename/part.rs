@@ -4,6 +4,7 @@ use crate::{
     catalog::{
         Catalog,
         apply::alter::{Guard, Reach},
+        apply::claim::Guard as Unless,
         fault::Fault,
         object::{ConstraintKind, Def, Name, Space},
         store::{Lookup, Oid},
@@ -80,11 +81,11 @@ impl Catalog {
         }
         let new: Name = new.into();
         if let (Some(index), Some(schema)) = (known.index, schema) {
-            self.relation_name_free(schema, &new)?;
-            self.constraint_name_free(table, &new)?;
+            self.claim_relation(schema, &new, Unless::None)?;
+            self.claim_constraint(table, &new)?;
             self.store.rename(index, schema, &new);
         }
-        self.constraint_name_free(table, &new)?;
+        self.claim_constraint(table, &new)?;
         self.store.rename(constraint, table, &new);
         Ok(())
     }
@@ -118,19 +119,10 @@ impl Catalog {
                 return Err(inherited(old));
             }
             self.rename_heirs(child, old, new, reach)?;
-            self.constraint_name_free(child, new)?;
+            self.claim_constraint(child, new)?;
             self.store.rename(own, child, &new.into());
         }
         Ok(())
-    }
-
-    fn constraint_name_free(&self, table: Oid, name: &str) -> Result<(), Fault> {
-        match self.store.find(table, Space::Constraint, name) {
-            Lookup::Found(taken) if self.store.is_certain(taken) => {
-                Err(self.constraint_taken(table, name))
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Renames a trigger, a policy or a rule.

@@ -4,6 +4,7 @@ use crate::{
     catalog::{
         Catalog,
         apply::alter::{ColumnLookup, Guard, Reach},
+        apply::claim::Guard as Unless,
         fault::Fault,
         object::{Column, ColumnId, Def, Name, Object, Space},
         store::{Lookup, Oid},
@@ -44,7 +45,7 @@ impl Catalog {
             Def::Index(index) => index.constraint,
             _ => None,
         };
-        self.relation_name_free(schema, new)?;
+        self.claim_relation(schema, new, Unless::None)?;
         if typed {
             self.type_name_free(schema, new)?;
         }
@@ -150,7 +151,7 @@ impl Catalog {
         };
         if certain
             && self
-                .column(oid, id)
+                .column_at(oid, id)
                 .is_some_and(|column: &Column| column.inherited > parents)
         {
             return Err(
@@ -167,7 +168,7 @@ impl Catalog {
         }
         match self.column_named(oid, new) {
             ColumnLookup::Found(_) if certain => return Err(self.column_taken(oid, new)),
-            ColumnLookup::Found(stale) => self.forget(oid, stale),
+            ColumnLookup::Found(stale) => self.forget_column(oid, stale),
             ColumnLookup::Absent | ColumnLookup::Unknown => {}
         }
         let children = self.children(oid);
@@ -222,16 +223,6 @@ impl Catalog {
             })
             .count();
         u16::try_from(with).unwrap_or(u16::MAX).max(1)
-    }
-
-    fn forget(&mut self, oid: Oid, id: ColumnId) {
-        if let Some(relation) = self
-            .store
-            .get_mut(oid)
-            .and_then(|object| object.relation_mut())
-        {
-            relation.columns.retain(|column| column.id != id);
-        }
     }
 }
 

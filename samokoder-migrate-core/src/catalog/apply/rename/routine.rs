@@ -8,7 +8,7 @@ use crate::{
         store::{Oid, Openness},
         types::Type,
     },
-    tree::{Node, ObjectWithArgs, RenameStmt, path},
+    tree::{Node, ObjectType, ObjectWithArgs, RenameStmt, path},
 };
 
 impl Catalog {
@@ -19,10 +19,8 @@ impl Catalog {
         let Some(path) = path(&object.objname) else {
             return Ok(());
         };
-        if let Some(schema) = path.schema {
-            self.required_schema(schema)?;
-        }
-        let Some(oid) = self.routine_meant(object) else {
+        let kind = rename.renameType;
+        let Some(oid) = self.required_routine(object, kind)? else {
             self.blur_names(Space::Routine, path.schema, &[path.name, new]);
             return Ok(());
         };
@@ -32,37 +30,6 @@ impl Catalog {
         self.routine_name_free(oid, schema, new)?;
         self.store.rename(oid, schema, &new.into());
         Ok(())
-    }
-
-    /// Returns the one routine that a signature can mean; `None` if that is not certain.
-    pub(super) fn routine_meant(&self, object: &ObjectWithArgs) -> Option<Oid> {
-        let path = path(&object.objname)?;
-        let mut found = Vec::new();
-        for place in self.places(path.schema) {
-            let (taken, openness) = self.store.find_all(place, Space::Routine, path.name);
-            if openness == Openness::Open {
-                return None;
-            }
-            found.extend(taken.iter().copied());
-        }
-        if object.args_unspecified {
-            return match found.as_slice() {
-                [only] => Some(*only),
-                _ => None,
-            };
-        }
-        let wanted: Vec<Type> = object
-            .objargs
-            .iter()
-            .flatten()
-            .map(|node| match node {
-                Node::TypeName(name) => self.ty(name).ok(),
-                _ => None,
-            })
-            .collect::<Option<_>>()?;
-        found
-            .into_iter()
-            .find(|oid| self.inputs(*oid).is_some_and(|types| same(&types, &wanted)))
     }
 
     /// Lists the types of the arguments that a routine is called with, if all are known.
@@ -110,13 +77,14 @@ impl Catalog {
 
     pub(super) fn move_routine(
         &mut self,
+        kind: ObjectType,
         object: &ObjectWithArgs,
         schema: Oid,
     ) -> Result<(), Fault> {
         let Some(path) = path(&object.objname) else {
             return Ok(());
         };
-        let Some(oid) = self.routine_meant(object) else {
+        let Some(oid) = self.required_routine(object, kind)? else {
             self.blur_names(Space::Routine, path.schema, &[path.name]);
             self.blur_names_in(schema, Space::Routine, &[path.name]);
             return Ok(());

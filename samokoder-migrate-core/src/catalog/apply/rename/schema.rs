@@ -27,13 +27,18 @@ impl Catalog {
                 _,
             ) => self.move_relation(alter),
             (Kind::OBJECT_TYPE | Kind::OBJECT_DOMAIN, _) => self.move_type(alter),
-            (Kind::OBJECT_EXTENSION, _) => self.move_extension(alter),
+            (Kind::OBJECT_EXTENSION, object) => match object_path(object.as_ref()) {
+                Some(path) => {
+                    self.move_extension(path.name, alter.newschema.as_deref().unwrap_or_default())
+                }
+                None => Ok(()),
+            },
             (_, Some(Node::ObjectWithArgs(object)))
                 if alter.objectType != Kind::OBJECT_OPERATOR =>
             {
                 let object = object.clone();
                 let schema = self.new_schema(alter)?;
-                self.move_routine(&object, schema)
+                self.move_routine(alter.objectType, &object, schema)
             }
             _ => self.move_named(alter),
         }
@@ -181,49 +186,6 @@ impl Catalog {
                 Ok(())
             }
         }
-    }
-
-    /// An extension's objects go with it.
-    fn move_extension(&mut self, alter: &AlterObjectSchemaStmt) -> Result<(), Fault> {
-        let Some(path) = object_path(alter.object.as_ref()) else {
-            return Ok(());
-        };
-        let lookup = self.store.find(Oid::DATABASE, Space::Extension, path.name);
-        if lookup == Lookup::Absent {
-            return Err(Fault::new(
-                "42704",
-                format!("extension \"{}\" does not exist", path.name),
-            )
-            .at_name(path.name));
-        }
-        let schema = self.new_schema(alter)?;
-        let Some(extension) = found(lookup) else {
-            self.open(schema);
-            return Ok(());
-        };
-        let before = match self.store.get_mut(extension).map(|object| &mut object.def) {
-            Some(Def::Extension(def)) => std::mem::replace(&mut def.schema, Fact::Known(schema)),
-            _ => Fact::Unknown,
-        };
-        let members: Vec<(Oid, Name)> = self
-            .store
-            .all()
-            .filter(|(_, object)| {
-                object.extension == Some(extension) && before.known() == Some(&object.within)
-            })
-            .map(|(oid, object)| (oid, object.name.clone()))
-            .collect();
-        for (oid, name) in members {
-            self.store.rename(oid, schema, &name);
-        }
-        // What it has that is not known is now there.
-        if before
-            .known()
-            .is_none_or(|before| self.store.is_open(*before))
-        {
-            self.open(schema);
-        }
-        Ok(())
     }
 
     fn move_named(&mut self, alter: &AlterObjectSchemaStmt) -> Result<(), Fault> {

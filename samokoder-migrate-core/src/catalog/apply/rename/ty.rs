@@ -4,6 +4,7 @@ use super::object_path;
 use crate::{
     catalog::{
         Catalog,
+        apply::claim::Guard as Unless,
         fault::Fault,
         object::{Def, Space, TypeKind},
         resolve::quote,
@@ -26,7 +27,7 @@ impl Catalog {
         };
         let schema = object.within;
         if object.def.spaces().contains(&Space::Relation) {
-            self.relation_name_free(schema, new)?;
+            self.claim_relation(schema, new, Unless::None)?;
         }
         self.type_name_free(schema, new)?;
         self.store.rename(oid, schema, &new.into());

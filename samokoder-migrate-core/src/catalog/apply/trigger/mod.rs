@@ -242,23 +242,17 @@ impl Catalog {
         needs: &[Use],
     ) -> Oid {
         let table = self.store.get(parent).map(|parent| parent.within);
-        let same = |column: ColumnId| -> Option<ColumnId> {
-            let name = &self
-                .columns_of(table?)
-                .iter()
-                .find(|known| known.id == column)?
-                .name;
-            let found = self
-                .columns_of(partition)
-                .iter()
-                .find(|known| known.name == *name)?;
-            Some(found.id)
-        };
         let mut copy = trigger.clone();
         copy.parent = Some(parent);
-        for event in &mut copy.events {
-            if let Event::Update(columns) = event {
-                *columns = columns.iter().copied().filter_map(same).collect();
+        if let Some(table) = table {
+            copy.when = copy.when.map(|when| self.text_for(&when, table, partition));
+            for event in &mut copy.events {
+                if let Event::Update(columns) = event {
+                    *columns = columns
+                        .iter()
+                        .filter_map(|column| self.same_column(table, *column, partition))
+                        .collect();
+                }
             }
         }
         let functions: Vec<Use> = needs
@@ -268,60 +262,6 @@ impl Catalog {
             .chain([Use::of(parent).tied(Tie::Internal)])
             .collect();
         self.put_trigger(partition, name, copy, functions)
-    }
-
-    /// Gives a new partition copies of its table's row-level triggers.
-    ///
-    /// # Errors
-    ///
-    /// 42710 if the partition has a trigger of the name.
-    pub(in crate::catalog) fn copy_triggers(
-        &mut self,
-        table: Oid,
-        partition: Oid,
-    ) -> Result<(), Fault> {
-        for oid in self.store.within(table, Space::Trigger) {
-            let Some(object) = self.store.get(oid) else {
-                continue;
-            };
-            let Def::Trigger(trigger) = &object.def else {
-                continue;
-            };
-            if !trigger.for_each_row {
-                continue;
-            }
-            let (name, trigger, needs) =
-                (object.name.clone(), trigger.clone(), object.uses.clone());
-            if let Lookup::Found(_) = self.store.find(partition, Space::Trigger, &name) {
-                return Err(taken(&name, &self.own_name(partition)));
-            }
-            let needs: Vec<Use> = needs
-                .into_iter()
-                .filter(|need| need.tie != Tie::Internal)
-                .collect();
-            let copy = self.copy_trigger(partition, oid, &name, &trigger, &needs);
-            self.copy_to_partitions(partition, copy, &name, &trigger, &needs)?;
-        }
-        Ok(())
-    }
-
-    /// Lists the partitions of a table that are known.
-    fn partitions(&self, table: Oid) -> Vec<Oid> {
-        let mut partitions: Vec<Oid> = self
-            .store
-            .users(table)
-            .into_iter()
-            .map(|(user, _)| user)
-            .filter(|user| {
-                self.store
-                    .get(*user)
-                    .and_then(Object::relation)
-                    .and_then(|relation| relation.partition_of.as_ref())
-                    .is_some_and(|(parent, _)| *parent == table)
-            })
-            .collect();
-        partitions.dedup();
-        partitions
     }
 }
 
