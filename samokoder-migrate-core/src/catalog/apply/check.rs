@@ -25,7 +25,7 @@ impl Catalog {
         };
         let read = self.expression(expression, Scope::Row(table))?;
         let chosen = if let Some(name) = &constraint.conname {
-            self.claim_check(table, name, &read.sql)?;
+            self.claim_check(table, name, moment)?;
             Chosen::Certain((&**name).into())
         } else {
             self.check_name(table, &read.needs)
@@ -44,25 +44,22 @@ impl Catalog {
         Ok(())
     }
 
-    /// A named check may be on the table already where it was inherited, and is then merged with it.
-    fn claim_check(&self, table: Oid, name: &str, sql: &Sql) -> Result<(), Fault> {
+    /// A named check may be on the table already where it was inherited, and is then merged with it:
+    /// whether the two are one expression is left to the server.
+    fn claim_check(&self, table: Oid, name: &str, moment: Moment) -> Result<(), Fault> {
         let Lookup::Found(oid) = self.holder(table, Space::Constraint, name) else {
             return Ok(());
         };
-        match self.store.get(oid).map(|object| &object.def) {
-            Some(Def::Constraint(Made {
-                kind: ConstraintKind::Check(there),
-                inherited: 1..,
-                local: false,
-                ..
-            })) if super::super::same(&self.text(there), &self.text(sql)) => Ok(()),
-            // Texts that differ may still be one expression; the server decides.
-            Some(Def::Constraint(Made {
-                kind: ConstraintKind::Check(_),
-                inherited: 1..,
-                local: false,
-                ..
-            })) => Ok(()),
+        let Some(Def::Constraint(there)) = self.store.get(oid).map(|object| &object.def) else {
+            return Ok(());
+        };
+        match there.kind {
+            ConstraintKind::Check(_) if there.inherited > 0 && !there.local => Ok(()),
+            ConstraintKind::Check(_) if moment == Moment::Create => Err(Fault::new(
+                "42710",
+                format!("check constraint \"{name}\" already exists"),
+            )
+            .at_name(name)),
             _ => self.claim_constraint(table, name),
         }
     }
@@ -76,7 +73,7 @@ impl Catalog {
             .get(table)
             .map_or(Oid::DATABASE, |object| object.within);
         let column = match columns.as_slice() {
-            [Some(only)] => self.column_name(table, *only),
+            [Some(only)] => self.name_of_column(table, *only),
             _ => None,
         };
         let chosen = self.constraint_name(schema, &of, column.as_deref(), "check");

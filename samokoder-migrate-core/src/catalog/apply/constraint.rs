@@ -44,7 +44,7 @@ impl Catalog {
         column: ColumnId,
         def: &ColumnDef,
     ) -> Result<(), Fault> {
-        let written = folded(def)
+        let written = folded(def)?
             .into_iter()
             .map(|constraint| (constraint, Some(column)))
             .collect();
@@ -92,29 +92,46 @@ impl Catalog {
 }
 
 /// Lists a column's constraints, each with the attributes that are written after it.
-pub(super) fn folded(def: &ColumnDef) -> Vec<Cow<'_, Constraint>> {
+///
+/// # Errors
+///
+/// 42601 for an attribute that follows a constraint which cannot have it.
+pub(super) fn folded(def: &ColumnDef) -> Result<Vec<Cow<'_, Constraint>>, Fault> {
     let mut folded: Vec<Cow<'_, Constraint>> = Vec::new();
     for constraint in constraints(def) {
-        let change: fn(&mut Constraint) = match constraint.contype {
-            ConstrType::CONSTR_ATTR_DEFERRABLE => |last| last.deferrable = true,
-            ConstrType::CONSTR_ATTR_DEFERRED => |last| {
+        let (clause, change): (&str, fn(&mut Constraint)) = match constraint.contype {
+            ConstrType::CONSTR_ATTR_DEFERRABLE => ("DEFERRABLE", |last| last.deferrable = true),
+            ConstrType::CONSTR_ATTR_NOT_DEFERRABLE => ("NOT DEFERRABLE", |_| {}),
+            ConstrType::CONSTR_ATTR_DEFERRED => ("INITIALLY DEFERRED", |last| {
                 last.deferrable = true;
                 last.initdeferred = true;
-            },
-            ConstrType::CONSTR_ATTR_NOT_ENFORCED => |last| last.is_enforced = false,
-            ConstrType::CONSTR_ATTR_NOT_DEFERRABLE
-            | ConstrType::CONSTR_ATTR_IMMEDIATE
-            | ConstrType::CONSTR_ATTR_ENFORCED => continue,
+            }),
+            ConstrType::CONSTR_ATTR_IMMEDIATE => ("INITIALLY IMMEDIATE", |_| {}),
+            ConstrType::CONSTR_ATTR_NOT_ENFORCED | ConstrType::CONSTR_ATTR_ENFORCED => continue,
             _ => {
                 folded.push(Cow::Borrowed(constraint));
                 continue;
             }
         };
-        if let Some(last) = folded.last_mut() {
-            change(last.to_mut());
+        match folded.last_mut() {
+            Some(last) if can_be_deferred(last.contype) => change(last.to_mut()),
+            _ => {
+                return Err(Fault::new("42601", format!("misplaced {clause} clause"))
+                    .at(constraint.location));
+            }
         }
     }
-    folded
+    Ok(folded)
+}
+
+fn can_be_deferred(contype: ConstrType) -> bool {
+    matches!(
+        contype,
+        ConstrType::CONSTR_PRIMARY
+            | ConstrType::CONSTR_UNIQUE
+            | ConstrType::CONSTR_EXCLUSION
+            | ConstrType::CONSTR_FOREIGN
+    )
 }
 
 /// Constraints that are made together, in the order that the server makes them.
@@ -158,7 +175,7 @@ impl<'a> Ordered<'a> {
     }
 
     /// Adds keys; a second one on the same columns is the first, and gives it its name.
-    pub(super) fn keys(self: &Self, catalog: &mut Catalog, table: Oid) -> Result<(), Fault> {
+    pub(super) fn keys(&self, catalog: &mut Catalog, table: Oid) -> Result<(), Fault> {
         let mut kept: Vec<Placed<'_>> = Vec::new();
         for (key, column) in &self.keys {
             let primary = key.contype == ConstrType::CONSTR_PRIMARY;
@@ -223,7 +240,7 @@ fn is_same(a: &Constraint, b: &Constraint) -> bool {
 fn names(catalog: &Catalog, table: Oid, key: &Constraint, column: Option<ColumnId>) -> Vec<String> {
     match column {
         Some(id) => catalog
-            .column_name(table, id)
+            .name_of_column(table, id)
             .iter()
             .map(ToString::to_string)
             .collect(),

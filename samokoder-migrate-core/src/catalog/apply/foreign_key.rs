@@ -44,7 +44,7 @@ impl Catalog {
         };
         let names: Vec<Name> = columns
             .iter()
-            .filter_map(|id| self.column_name(table, *id))
+            .filter_map(|id| self.name_of_column(table, *id))
             .collect();
         let chosen = match &constraint.conname {
             Some(name) => Chosen::Certain((&**name).into()),
@@ -65,7 +65,7 @@ impl Catalog {
             no_inherit: false,
         };
         let oid = self.put_foreign_key(table, made, uses, &chosen);
-        for partition in self.partitions(table) {
+        for partition in self.partitions_of(table) {
             self.copy_foreign_key(table, oid, partition);
         }
         Ok(())
@@ -139,7 +139,7 @@ impl Catalog {
                 let names: Vec<Name> = made
                     .columns
                     .iter()
-                    .filter_map(|id| self.column_name(partition, *id))
+                    .filter_map(|id| self.name_of_column(partition, *id))
                     .collect();
                 self.foreign_key_name(partition, &names)
             }
@@ -147,7 +147,7 @@ impl Catalog {
             Lookup::Absent | Lookup::Unknown => Chosen::OneOf(vec![name]),
         };
         let copy = self.put_foreign_key(partition, made, uses, &chosen);
-        for below in self.partitions(partition) {
+        for below in self.partitions_of(partition) {
             self.copy_foreign_key(partition, copy, below);
         }
     }
@@ -289,6 +289,7 @@ impl Catalog {
             ));
         }
         let mut doubt = self.store.is_open(target);
+        let mut deferrable = false;
         for oid in self.indexes(target) {
             let Some(Def::Index(index)) = self.store.get(oid).map(|object| &object.def) else {
                 continue;
@@ -306,13 +307,25 @@ impl Catalog {
                 && index.predicate.is_none()
                 && keys.len() == index.keys.len()
                 && keys == sorted;
-            if usable && self.store.is_certain(oid) && self.is_immediate(index.constraint) {
+            if !self.store.is_certain(oid) {
+                doubt = true;
+            } else if usable && self.is_immediate(index.constraint) {
                 return Ok(Some(oid));
+            } else {
+                deferrable |= usable;
             }
-            doubt |= usable || !self.store.is_certain(oid);
         }
         if doubt {
             return Ok(None);
+        }
+        if deferrable {
+            return Err(Fault::new(
+                "55000",
+                format!(
+                    "cannot use a deferrable unique constraint for referenced table \"{}\"",
+                    self.name_of(target)
+                ),
+            ));
         }
         Err(Fault::new(
             "42830",

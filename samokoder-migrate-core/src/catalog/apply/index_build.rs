@@ -64,7 +64,7 @@ impl Spec {
     }
 
     /// Lists the columns that are keys themselves.
-    fn columns(&self) -> Vec<ColumnId> {
+    pub(super) fn columns(&self) -> Vec<ColumnId> {
         self.keys
             .iter()
             .filter_map(|key| match key.what {
@@ -101,9 +101,10 @@ impl Catalog {
         let Some(schema) = self.store.get(table).map(|object| object.within) else {
             return Ok(Oid::DATABASE);
         };
+        self.covers_partition_key(table, spec)?;
         let attributes = distinct(spec.attributes.iter().cloned());
         let chosen = self.index_name(table, schema, spec, &attributes, name)?;
-        let partitions = self.partitions(table);
+        let partitions = self.partitions_of(table);
         let index = Index {
             table,
             method: spec.method.clone(),
@@ -412,7 +413,7 @@ impl Catalog {
     }
 
     /// Lists the partitions of a partitioned table.
-    pub(super) fn partitions(&self, table: Oid) -> Vec<Oid> {
+    pub(super) fn partitions_of(&self, table: Oid) -> Vec<Oid> {
         if self.is_partitioned(table) {
             self.children(table)
         } else {

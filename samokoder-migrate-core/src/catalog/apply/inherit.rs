@@ -182,7 +182,14 @@ impl Catalog {
             .and_then(|(_, child)| child.column(&source.name))
             .cloned();
         if let Some(there) = there {
-            self.same_type(&there, &source.ty)?;
+            let name = &there.name;
+            let what = if there.local {
+                let child = self.name_of(child);
+                format!("child table \"{child}\" has different type for column \"{name}\"")
+            } else {
+                format!("inherited column \"{name}\" has a type conflict")
+            };
+            self.same_type(&there, &source.ty, what)?;
             if let Some(there) = self.column_mut(child, there.id) {
                 there.inherited = there.inherited.saturating_add(1);
                 if super::key::known(&source.not_null) {
@@ -291,7 +298,8 @@ impl Catalog {
             return Ok(there.id);
         };
         if def.typeName.is_some() {
-            self.same_type(there, &own.ty)?;
+            let what = format!("column \"{}\" has a type conflict", there.name);
+            self.same_type(there, &own.ty, what)?;
         }
         self.move_uses(table, id, there.id);
         if let Some(column) = self.column_mut(table, there.id) {
@@ -340,7 +348,7 @@ impl Catalog {
         }
     }
 
-    fn same_type(&self, there: &Column, ty: &Type) -> Result<(), Fault> {
+    fn same_type(&self, there: &Column, ty: &Type, what: String) -> Result<(), Fault> {
         if !there.ty.is_known() || !ty.is_known() || there.ty == *ty {
             return Ok(());
         }
@@ -350,12 +358,9 @@ impl Catalog {
         if was == is {
             return Ok(());
         }
-        let name = &there.name;
-        Err(
-            Fault::new("42804", format!("column \"{name}\" has a type conflict"))
-                .at_name(name)
-                .note(format!("{was} versus {is}")),
-        )
+        Err(Fault::new("42804", what)
+            .at_name(&there.name)
+            .note(format!("{was} versus {is}")))
     }
 
     /// Gives a table the columns of a composite type: OF.

@@ -104,7 +104,7 @@ impl Catalog {
         let mut spec = Spec::new("btree");
         spec.unique = true;
         for id in ids {
-            let name = self.column_name(table, id).unwrap_or_else(|| "".into());
+            let name = self.name_of_column(table, id).unwrap_or_else(|| "".into());
             spec.keys.push(Key {
                 what: KeyWhat::Column(id),
                 options: String::new(),

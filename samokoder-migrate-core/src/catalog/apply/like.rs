@@ -5,11 +5,10 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::{Column, ColumnId, ConstraintKind, Def, Fact, Filled, Name, TypeKind},
+        object::{Column, ColumnId, ConstraintKind, Def, Fact, Filled, Identity, Name, TypeKind},
         store::Oid,
-        types::Type,
     },
-    tree::{Constraint, TableLikeClause, TableLikeOption},
+    tree::{TableLikeClause, TableLikeOption},
 };
 
 impl Catalog {
@@ -60,12 +59,12 @@ impl Catalog {
                 )
                 .at(var.location));
             }
-            self.like_column(table, &column, like.options)?;
+            self.like_column(source, &column, table, like.options);
         }
         Ok(Some(source))
     }
 
-    fn like_column(&mut self, table: Oid, column: &Column, options: u32) -> Result<(), Fault> {
+    fn like_column(&mut self, source: Oid, column: &Column, table: Oid, options: u32) {
         let merged = self
             .relation_of(table)
             .and_then(|(_, table)| table.column(&column.name))
@@ -77,7 +76,7 @@ impl Catalog {
                     there.not_null = Fact::Known(true);
                 }
             }
-            return Ok(());
+            return;
         }
         let id = self.push_column(
             table,
@@ -91,27 +90,31 @@ impl Catalog {
         if let Filled::Identity(identity) = column.filled
             && has(options, TableLikeOption::CREATE_TABLE_LIKE_IDENTITY)
         {
-            self.like_identity(table, id, &column.ty, identity)?;
+            self.like_identity((source, column.id), table, id, identity);
         }
-        Ok(())
     }
 
+    /// Makes a column an identity as another is: its sequence has the settings of the other's in
+    /// full, and is a `bigint` whatever the column is.
     fn like_identity(
         &mut self,
+        source: (Oid, ColumnId),
         table: Oid,
         id: ColumnId,
-        ty: &Type,
-        identity: crate::catalog::object::Identity,
-    ) -> Result<(), Fault> {
-        let constraint = Constraint {
-            generated_when: match identity {
-                crate::catalog::object::Identity::Always => b'a',
-                crate::catalog::object::Identity::ByDefault => b'd',
-            },
-            location: -1,
-            ..Constraint::default()
-        };
-        self.add_identity(table, id, ty, &constraint)
+        identity: Identity,
+    ) {
+        let settings = self
+            .store
+            .users(source.0)
+            .into_iter()
+            .filter_map(|(user, _)| self.store.get(user))
+            .find_map(|object| match &object.def {
+                Def::Sequence(sequence) if sequence.identity && sequence.owner == Some(source) => {
+                    Some(super::sequence::as_bigint(sequence))
+                }
+                _ => None,
+            });
+        self.add_identity_sequence(table, id, identity, settings);
     }
 
     /// Adds what LIKE's options ask for beyond the columns: defaults, checks, indexes.

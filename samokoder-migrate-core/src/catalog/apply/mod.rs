@@ -34,6 +34,8 @@ mod serial;
 mod setting;
 mod table;
 mod table_as;
+#[cfg(test)]
+mod tests;
 mod trigger;
 mod type_def;
 mod view;
@@ -74,7 +76,10 @@ impl Catalog {
             Node::AlterObjectSchemaStmt(alter) => self.set_schema(alter),
 
             Node::DropStmt(drop) => self.drop_objects(drop),
-            Node::DropOwnedStmt(_) | Node::ReassignOwnedStmt(_) => self.drop_owned(node),
+            Node::DropOwnedStmt(_) | Node::ReassignOwnedStmt(_) => {
+                self.drop_owned(node);
+                Ok(())
+            }
             Node::CreateSchemaStmt(create) => self.create_schema(create),
             Node::CreateExtensionStmt(create) => self.create_extension(create),
             Node::AlterExtensionStmt(_) | Node::AlterExtensionContentsStmt(_) => {
@@ -135,9 +140,18 @@ impl Catalog {
             | Node::CreateSubscriptionStmt(_)
             | Node::AlterSubscriptionStmt(_)
             | Node::DropSubscriptionStmt(_) => self.foreign(node),
-            Node::DoStmt(block) => self.run_block(block),
-            Node::CallStmt(call) => self.call(call),
-            Node::VariableSetStmt(set) => self.set_variable(set),
+            Node::DoStmt(block) => {
+                self.run_block(block);
+                Ok(())
+            }
+            Node::CallStmt(call) => {
+                self.call(call);
+                Ok(())
+            }
+            Node::VariableSetStmt(set) => {
+                self.set_variable(set);
+                Ok(())
+            }
             Node::DiscardStmt(_) => self.discard(node),
 
             Node::SelectStmt(select) => match table_as::into(select) {

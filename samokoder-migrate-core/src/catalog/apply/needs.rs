@@ -84,14 +84,18 @@ impl Catalog {
     }
 
     /// Returns a column's name.
-    pub(in crate::catalog) fn column_name(&self, relation: Oid, column: ColumnId) -> Option<Name> {
+    pub(in crate::catalog) fn name_of_column(
+        &self,
+        relation: Oid,
+        column: ColumnId,
+    ) -> Option<Name> {
         let (_, relation) = self.relation_of(relation)?;
         Some(relation.column_by_id(column)?.name.clone())
     }
 
     /// Returns the column of one relation that has the name of another's.
     pub(super) fn same_column(&self, from: Oid, column: ColumnId, to: Oid) -> Option<ColumnId> {
-        let name = self.column_name(from, column)?;
+        let name = self.name_of_column(from, column)?;
         Some(self.relation_of(to)?.1.column(&name)?.id)
     }
 

@@ -1,11 +1,12 @@
 //! `PARTITION BY` and `PARTITION OF`.
 
+use super::index_build::Spec;
 use crate::{
     catalog::{
         Catalog,
         expression::{Mention, Scope, Sql},
         fault::Fault,
-        object::{ConstraintKind, Def, Object, Space, Tie, Use},
+        object::{ConstraintKind, Use},
         resolve::quote,
         store::Oid,
     },
@@ -69,6 +70,45 @@ impl Catalog {
             relation.partition_key = Some(text.done());
         }
         Ok(())
+    }
+
+    /// Refuses a unique index of a partitioned table that a column of its partition key is not in.
+    pub(super) fn covers_partition_key(&self, table: Oid, spec: &Spec) -> Result<(), Fault> {
+        if !spec.unique {
+            return Ok(());
+        }
+        let Some((object, relation)) = self.relation_of(table) else {
+            return Ok(());
+        };
+        let Some(key) = &relation.partition_key else {
+            return Ok(());
+        };
+        // A key of expressions is refused in other words.
+        if key.text.matches('(').count() > 1 || !self.store.is_certain(table) {
+            return Ok(());
+        }
+        let columns = spec.columns();
+        let missing = key
+            .mentions
+            .iter()
+            .filter(|mention| mention.what == table)
+            .filter_map(|mention| mention.column)
+            .find(|column| !columns.contains(column));
+        let Some(missing) = missing.and_then(|column| relation.column_by_id(column)) else {
+            return Ok(());
+        };
+        let what = match &spec.owner {
+            Some(owner) if matches!(owner.kind, ConstraintKind::PrimaryKey) => "PRIMARY KEY",
+            _ => "UNIQUE",
+        };
+        Err(Fault::new(
+            "0A000",
+            "unique constraint on partitioned table must include all partitioning columns",
+        )
+        .note(format!(
+            "{what} constraint on table \"{}\" lacks column \"{}\" which is part of the partition key",
+            object.name, missing.name
+        )))
     }
 
     /// Reads a partition's bound.
@@ -152,63 +192,7 @@ impl Catalog {
         for key in foreign {
             self.copy_foreign_key(parent, key, partition);
         }
-        self.copy_triggers(parent, partition);
-        Ok(())
-    }
-
-    /// Gives a partitioned table's triggers for each row to a partition.
-    fn copy_triggers(&mut self, parent: Oid, partition: Oid) {
-        for oid in self.store.within(parent, Space::Trigger) {
-            let Some(object) = self.store.get(oid) else {
-                continue;
-            };
-            let Def::Trigger(trigger) = &object.def else {
-                continue;
-            };
-            if !trigger.for_each_row {
-                continue;
-            }
-            let mut copy = trigger.clone();
-            copy.parent = Some(oid);
-            copy.when = copy
-                .when
-                .map(|when| self.text_for(&when, parent, partition));
-            for event in &mut copy.events {
-                if let crate::catalog::object::Event::Update(columns) = event {
-                    *columns = columns
-                        .iter()
-                        .filter_map(|id| self.same_column(parent, *id, partition))
-                        .collect();
-                }
-            }
-            let mut uses: Vec<Use> = object
-                .uses
-                .iter()
-                .filter(|r#use| r#use.tie != Tie::Internal)
-                .filter_map(|r#use| {
-                    let mut r#use = *r#use;
-                    if r#use.what == parent {
-                        r#use.what = partition;
-                        r#use.column = match r#use.column {
-                            Some(column) => Some(self.same_column(parent, column, partition)?),
-                            None => None,
-                        };
-                    }
-                    Some(r#use)
-                })
-                .collect();
-            uses.push(Use::of(oid).tied(Tie::Internal));
-            let name = object.name.clone();
-            let certain = self.store.is_certain(oid);
-            self.store
-                .add(Object::new(name.clone(), partition, Def::Trigger(copy)).using(uses));
-            if !certain {
-                self.store.blur_name(partition, Space::Trigger, &name);
-            }
-            for below in self.partitions(partition) {
-                self.copy_triggers(partition, below);
-            }
-        }
+        self.copy_triggers(parent, partition)
     }
 }
 

@@ -218,6 +218,11 @@ pub(in crate::catalog) fn configure(
     Ok(())
 }
 
+/// Returns a sequence's settings as those of a `bigint`.
+pub(super) fn as_bigint(sequence: &Sequence) -> Vec<(&'static str, String)> {
+    Values::of(sequence).settings(Some("bigint"))
+}
+
 fn integer_type(name: &crate::tree::TypeName) -> Result<Fact<&'static str>, Fault> {
     let written = crate::tree::path(&name.names);
     match written.map(|path| (path.schema, path.name)) {

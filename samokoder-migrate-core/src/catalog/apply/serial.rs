@@ -109,6 +109,30 @@ impl Catalog {
         Ok(())
     }
 
+    /// Makes a column an identity, with a `bigint` sequence of some settings; a sequence of which
+    /// nothing is known if there are none.
+    pub(super) fn add_identity_sequence(
+        &mut self,
+        table: Oid,
+        column: ColumnId,
+        identity: Identity,
+        settings: Option<Vec<(&'static str, String)>>,
+    ) {
+        let sequence = Sequence {
+            ty: settings
+                .as_ref()
+                .map_or(Fact::Unknown, |_| Fact::Known("bigint")),
+            identity: true,
+            settings: settings.unwrap_or_default(),
+            ..self.column_sequence(table, column)
+        };
+        self.add_column_sequence(sequence, None, table, column, Tie::Internal);
+        if let Some(column) = self.column_mut(table, column) {
+            column.filled = Filled::Identity(identity);
+            column.not_null = Fact::Known(true);
+        }
+    }
+
     fn column_sequence(&self, table: Oid, column: ColumnId) -> Sequence {
         Sequence {
             persistence: self.relation_of(table).map_or(
@@ -139,7 +163,7 @@ impl Catalog {
                 .store
                 .add(Object::new(name, schema, Def::Sequence(sequence)).using(uses));
         }
-        let of = self.column_name(table, column);
+        let of = self.name_of_column(table, column);
         let chosen = self.relation_name(
             schema,
             &self.name_of(table),

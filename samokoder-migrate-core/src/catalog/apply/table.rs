@@ -138,7 +138,7 @@ impl Catalog {
             Node::ColumnDef(def) => {
                 let id = self.table_column(table, def, body)?;
                 body.columns.push((id, def));
-                for constraint in folded(def) {
+                for constraint in folded(def)? {
                     if constraint.contype != ConstrType::CONSTR_NOTNULL {
                         body.constraints.push((constraint, Some(id)));
                     }

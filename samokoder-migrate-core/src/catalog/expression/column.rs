@@ -206,8 +206,19 @@ impl<'a> Reader<'a> {
     pub(super) fn may_take_a_row(&self, name: &str) -> bool {
         let path = Path { schema: None, name };
         self.may_be_own(Space::Routine, path)
-            || self.may_be_own(Space::Type, path)
+            || self.may_be_a_cast(path)
             || system::takes_any_row(name)
+    }
+
+    /// Returns whether a row may be cast to a type of a name; to another's row it cannot.
+    fn may_be_a_cast(&self, path: Path<'_>) -> bool {
+        match self.sharing(Space::Type, path) {
+            (_, Openness::Open) => true,
+            (types, Openness::Closed) => types.iter().any(|oid| {
+                let object = self.catalog.store.get(*oid);
+                object.is_none_or(|object| object.relation().is_none())
+            }),
+        }
     }
 
     /// Looks for the entry of FROM that a qualifier names, from the inside out.
@@ -291,8 +302,9 @@ impl<'a> Reader<'a> {
         };
         for level in at.chain() {
             for item in level.items {
-                if meant.is_some() && item.relation == meant {
-                    return self.hidden_by(item, table, location);
+                let same = meant.is_some() && item.relation == meant;
+                if same || item.name == Some(table) {
+                    return Self::hidden_by(item, table, location);
                 }
             }
         }
@@ -312,7 +324,7 @@ impl<'a> Reader<'a> {
         Fault::new("42P01", message).at(location)
     }
 
-    fn hidden_by(&self, item: &Item<'a>, table: &str, location: i32) -> Fault {
+    fn hidden_by(item: &Item<'a>, table: &str, location: i32) -> Fault {
         let fault = invalid(table, location);
         match item.name {
             Some(alias) if alias != table => fault.note(format!(

@@ -123,7 +123,11 @@ impl<'a> Reader<'a> {
                 });
             }
             Def::Index(_) | Def::Type(_) if self.catalog.store.is_certain(oid) => {
-                let message = format!("cannot open relation \"{}\"", object.name);
+                let what = match object.def {
+                    Def::Index(_) => "an index",
+                    _ => "a composite type",
+                };
+                let message = format!("\"{}\" is {what}", object.name);
                 return Err(Fault::new("42809", message).at(var.location));
             }
             _ => return Ok(Item::unknown(Some(shown), aliased)),

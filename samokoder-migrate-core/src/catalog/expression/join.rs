@@ -53,7 +53,11 @@ impl<'a> Reader<'a> {
             let name = alias.aliasname.as_deref();
             let rows = self.renamed(Some(alias), name.unwrap_or_default(), rows)?;
             // What is joined cannot be named any more.
-            return Ok(vec![Item::rows(name, rows)]);
+            for item in &mut items {
+                item.seen = Seen::Nothing;
+            }
+            items.push(Item::rows(name, rows));
+            return Ok(items);
         }
         for item in &mut items {
             item.seen = match item.seen {
@@ -61,7 +65,6 @@ impl<'a> Reader<'a> {
                 Seen::Columns | Seen::Nothing => Seen::Nothing,
             };
         }
-        items.retain(|item| item.seen != Seen::Nothing);
         if let Some(alias) = &join.join_using_alias {
             let rows = Rows {
                 columns: merged.clone().into(),

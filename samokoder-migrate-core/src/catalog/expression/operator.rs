@@ -24,7 +24,7 @@ impl<'a> Reader<'a> {
         };
         match expr.kind {
             A_Expr_Kind::AEXPR_OP => {
-                let own = self.own_operator(name, expr)?;
+                let own = self.own_operator(name, expr, &left, &right)?;
                 if own == Own::Yes {
                     return Ok(Rough::Unknown);
                 }
@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
             A_Expr_Kind::AEXPR_IN
             | A_Expr_Kind::AEXPR_DISTINCT
             | A_Expr_Kind::AEXPR_NOT_DISTINCT => {
-                if self.own_operator(name, expr)? == Own::No {
+                if self.own_operator(name, expr, &left, &right)? == Own::No {
                     self.labels(&left, expr.rexpr.as_ref())?;
                 }
                 Ok(Rough::BOOLEAN)
@@ -48,7 +48,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Looks for an operator that is not one of `pg_catalog`'s alone.
-    fn own_operator(&mut self, name: Path<'a>, expr: &A_Expr) -> Result<Own, Fault> {
+    fn own_operator(
+        &self,
+        name: Path<'a>,
+        expr: &A_Expr,
+        left: &Rough<'a>,
+        right: &Rough<'a>,
+    ) -> Result<Own, Fault> {
         let system = system::operator(name.name) != Lookup::Absent;
         if name.schema == Some("pg_catalog") {
             return Ok(Own::No);
@@ -57,7 +63,12 @@ impl<'a> Reader<'a> {
         match (own.is_empty(), openness) {
             (true, Openness::Closed) if system => Ok(Own::No),
             (true, Openness::Closed) => {
-                let message = format!("operator does not exist: {}", name.name);
+                let shown = match (&expr.lexpr, self.shown(left), self.shown(right)) {
+                    (Some(_), Some(left), Some(right)) => format!("{left} {} {right}", name.name),
+                    (None, _, Some(right)) => format!("{} {right}", name.name),
+                    _ => name.name.to_owned(),
+                };
+                let message = format!("operator does not exist: {shown}");
                 Err(Fault::new("42883", message).at(expr.location))
             }
             // One of an extension that has the name of the server's own is not about enums.

@@ -6,7 +6,7 @@ use super::{
     name::{output_name, values_name},
     reader::Reader,
     rough::Rough,
-    scope::{Col, Columns, Item, Level, Rows},
+    scope::{Col, Item, Level, Rows},
     value::location,
 };
 use crate::{
@@ -318,11 +318,7 @@ impl<'a> Reader<'a> {
             for node in clause.lockedRels.iter().flatten() {
                 let Node::RangeVar(var) = node else { continue };
                 let name = var.relname.as_deref();
-                // The tables of a join that goes by a name of its own are not among the entries.
-                let joined = items
-                    .iter()
-                    .any(|item| matches!(item.columns, Columns::Listed(_)) && item.name.is_some());
-                if joined || items.iter().any(|item| item.name == name) {
+                if items.iter().any(|item| item.name == name) {
                     continue;
                 }
                 let message = format!(

@@ -84,8 +84,18 @@ impl<'a> Reader<'a> {
             Node::NamedArgExpr(named) => self.maybe(named.arg.as_ref(), at),
             Node::MultiAssignRef(multi) => {
                 // The source is shared by all its columns: it is read with the first.
-                if multi.colno == 1 {
-                    self.maybe(multi.source.as_ref(), at)?;
+                if multi.colno != 1 {
+                    return Ok(Rough::Unknown);
+                }
+                match &multi.source {
+                    Some(Node::SubLink(link)) => {
+                        if let Some(query) = &link.subselect {
+                            self.rows(query, Some(at))?;
+                        }
+                    }
+                    source => {
+                        self.maybe(source.as_ref(), at)?;
+                    }
                 }
                 Ok(Rough::Unknown)
             }

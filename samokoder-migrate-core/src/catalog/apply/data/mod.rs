@@ -73,8 +73,10 @@ impl Catalog {
             .into_iter()
             .map(|(name, value)| (name.map(str::to_owned), value.map(str::to_owned)))
             .collect();
-        if let (Node::InsertStmt(insert), Some(table)) = (node, table) {
-            self.inserted(insert, table)?;
+        match (node, table) {
+            (Node::InsertStmt(insert), Some(table)) => self.inserted(insert, table)?,
+            (Node::UpdateStmt(update), Some(table)) => self.updated(update, table)?,
+            _ => {}
         }
         for (name, value) in settings {
             self.apply_setting(name.as_deref(), value.as_deref());

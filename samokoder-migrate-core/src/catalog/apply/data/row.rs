@@ -7,17 +7,13 @@ use crate::{
         object::{Column, Filled, Identity, RelationKind, Space},
         store::{Lookup, Oid},
     },
-    tree::{InsertStmt, List, Node, OnConflictAction, OverridingKind, SelectStmt},
+    tree::{InsertStmt, List, Node, OnConflictAction, OverridingKind, SelectStmt, UpdateStmt},
 };
 
 impl Catalog {
     /// Checks an INSERT into a table that is there.
     pub(super) fn inserted(&self, insert: &InsertStmt, table: Oid) -> Result<(), Fault> {
-        if !matches!(
-            self.kind_of(table),
-            Some(RelationKind::Table | RelationKind::PartitionedTable)
-        ) || !self.store.within(table, Space::Rule).is_empty()
-        {
+        if !self.stores_rows(table) {
             return Ok(());
         }
         self.filled_by_itself(insert, table)?;
@@ -70,6 +66,52 @@ impl Catalog {
             return Err(fault.note(format!("Column \"{name}\" is {what}.")));
         }
         Ok(())
+    }
+
+    /// Refuses a new value for a column that the server fills.
+    ///
+    /// # Errors
+    ///
+    /// 428C9, as of an INSERT.
+    pub(super) fn updated(&self, update: &UpdateStmt, table: Oid) -> Result<(), Fault> {
+        if !self.stores_rows(table) {
+            return Ok(());
+        }
+        let Some(relation) = self.store.get(table).and_then(|object| object.relation()) else {
+            return Ok(());
+        };
+        for node in update.targetList.iter().flatten() {
+            let Node::ResTarget(target) = node else {
+                continue;
+            };
+            if matches!(
+                target.val,
+                None | Some(Node::SetToDefault(_) | Node::MultiAssignRef(_))
+            ) {
+                continue;
+            }
+            let name = target.name.as_deref().unwrap_or_default();
+            let column = relation.columns.iter().find(|column| &*column.name == name);
+            let what = match column.map(|column| &column.filled) {
+                Some(Filled::Identity(Identity::Always)) => {
+                    "an identity column defined as GENERATED ALWAYS"
+                }
+                Some(Filled::Generated(_)) => "a generated column",
+                _ => continue,
+            };
+            let message = format!("column \"{name}\" can only be updated to DEFAULT");
+            let fault = Fault::new("428C9", message).at(target.location);
+            return Err(fault.note(format!("Column \"{name}\" is {what}.")));
+        }
+        Ok(())
+    }
+
+    /// Returns whether a relation holds the rows that are written to it, for certain.
+    fn stores_rows(&self, table: Oid) -> bool {
+        matches!(
+            self.kind_of(table),
+            Some(RelationKind::Table | RelationKind::PartitionedTable)
+        ) && self.store.within(table, Space::Rule).is_empty()
     }
 
     /// Looks for what ON CONFLICT names.

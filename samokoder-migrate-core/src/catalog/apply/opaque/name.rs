@@ -124,6 +124,9 @@ pub(super) fn named(node: &Node) -> Option<Vec<Named>> {
         Node::AlterPublicationStmt(alter) => {
             Named::alone(Space::Publication, alter.pubname.as_deref())?
         }
+        Node::CreateExtensionStmt(create) => {
+            Named::alone(Space::Extension, create.extname.as_deref())?
+        }
         Node::CreateSchemaStmt(create) if create.schemaElts.is_empty() => {
             Named::alone(Space::Schema, create.schemaname.as_deref())?
         }
@@ -291,9 +294,10 @@ impl Catalog {
         };
         let lookup = match named.space {
             Space::Schema => self.schema(&named.name),
-            Space::Publication => self
-                .store
-                .find(Oid::DATABASE, Space::Publication, &named.name),
+            space @ (Space::Publication | Space::Extension) => {
+                self.store.find(Oid::DATABASE, space, &named.name)
+            }
+
             Space::Routine => Lookup::Unknown,
             space => self.look(space, path),
         };
@@ -303,7 +307,10 @@ impl Catalog {
     /// Records that what is named may have been made, changed or dropped.
     pub(super) fn may_have_changed(&mut self, named: &[Named]) {
         for named in named {
-            if matches!(named.space, Space::Schema | Space::Publication) {
+            if matches!(
+                named.space,
+                Space::Schema | Space::Publication | Space::Extension
+            ) {
                 self.store
                     .blur_name(Oid::DATABASE, named.space, &named.name);
                 continue;

@@ -188,7 +188,12 @@ impl Catalog {
     }
 
     /// Finds the routines of a schema that have a name and the types of these arguments.
-    pub(super) fn routines_like(&self, schema: Oid, name: &str, arguments: &[Argument]) -> Known {
+    pub(in crate::catalog) fn routines_like(
+        &self,
+        schema: Oid,
+        name: &str,
+        arguments: &[Argument],
+    ) -> Known {
         let types: Vec<&Type> = inputs(arguments).collect();
         let (all, openness) = self.store.find_all(schema, Space::Routine, name);
         let mut known = Known::default();

@@ -105,7 +105,7 @@ impl Catalog {
     }
 
     /// Finds an argument's type, which has no modifier.
-    pub(super) fn argument_type(&self, written: &TypeName) -> Result<Type, Fault> {
+    pub(in crate::catalog) fn argument_type(&self, written: &TypeName) -> Result<Type, Fault> {
         let mut ty = self.ty(written).map_err(|fault| {
             // A new function's arguments have messages of their own.
             if fault.sqlstate == "42704" {

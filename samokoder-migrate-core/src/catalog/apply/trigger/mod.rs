@@ -4,6 +4,8 @@
 
 mod function;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use super::{
     address::{is_system_column, no_column},
@@ -103,9 +105,8 @@ impl Catalog {
             return Ok(());
         };
         let on = self.own_name(table);
-        let known = match self.store.get(oid).map(|object| &object.def) {
-            Some(Def::Trigger(trigger)) => trigger,
-            _ => return Ok(()),
+        let Some(Def::Trigger(known)) = self.store.get(oid).map(|object| &object.def) else {
+            return Ok(());
         };
         if !create.replace {
             return Err(taken(name, &on));

@@ -6,6 +6,8 @@ mod range;
 #[cfg(test)]
 mod tests;
 
+pub(super) use domain::clip;
+
 use crate::{
     catalog::{
         Catalog,
