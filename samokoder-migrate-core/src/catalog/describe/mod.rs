@@ -67,6 +67,8 @@ impl Catalog {
                 taken(self.temporary) != Some(&object.name)
                     && taken(self.elsewhere) != Some(&object.name)
             }
+            // Every database is made with it.
+            Def::Extension(_) => &*object.name != "plpgsql",
             _ => true,
         }
     }
