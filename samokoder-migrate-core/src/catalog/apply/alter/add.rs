@@ -63,7 +63,7 @@ impl Catalog {
         if reach == Reach::Children {
             self.add_to_children(oid, id)?;
         }
-        Ok(constraints(def)
+        Ok(constraints(def)?
             .into_iter()
             .map(|constraint| (constraint, id))
             .collect())
@@ -96,7 +96,7 @@ impl Catalog {
         let table = self.bare_name(oid).to_owned();
         let schema = self.store.get(oid).map(|object| object.within);
         let mut names = vec![format!("{table}_{name}_seq")];
-        for constraint in constraints(def) {
+        for constraint in constraints(def)? {
             match &constraint.conname {
                 Some(given) => names.push(given.to_string()),
                 None => names.extend([
@@ -176,8 +176,9 @@ impl Catalog {
 }
 
 /// Lists a column's constraints that are objects of the table.
-fn constraints(def: &ColumnDef) -> Vec<Constraint> {
-    super::super::constraint::folded(def)
+fn constraints(def: &ColumnDef) -> Result<Vec<Constraint>, Fault> {
+    let folded = super::super::constraint::folded(def)?;
+    Ok(folded
         .into_iter()
         .filter(|constraint| {
             matches!(
@@ -190,5 +191,5 @@ fn constraints(def: &ColumnDef) -> Vec<Constraint> {
             )
         })
         .map(std::borrow::Cow::into_owned)
-        .collect()
+        .collect())
 }
