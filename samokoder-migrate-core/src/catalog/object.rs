@@ -299,6 +299,14 @@ pub(super) struct Relation {
     pub(super) options: Vec<String>,
 }
 
+impl Relation {
+    /// Returns its kind, if it was seen to be made: what was only named may be any.
+    pub(super) fn known_kind(&self) -> Option<RelationKind> {
+        (self.row_security != Fact::Unknown || self.kind != RelationKind::Table)
+            .then_some(self.kind)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RelationKind {
     Table,

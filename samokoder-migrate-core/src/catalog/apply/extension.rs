@@ -35,13 +35,14 @@ impl Catalog {
         let cascades = options(&create.options).any(|(option, _)| option == "cascade");
         let schema = match option(&create.options, "schema") {
             Some(schema) => self.named_schema(schema)?,
-            None => match known.and_then(|known| known.fixed_schema()) {
-                Some(schema) => self.schema_or_new(schema),
-                None => {
+            None => {
+                if let Some(schema) = known.and_then(|known| known.fixed_schema()) {
+                    self.schema_or_new(schema)
+                } else {
                     let path = Path { schema: None, name };
                     self.creation_schema(path, Persistence::Permanent)?
                 }
-            },
+            }
         };
         if let Some(known) = known {
             for schema in known.schemas() {
@@ -74,14 +75,12 @@ impl Catalog {
             Lookup::Unknown => self.put_extension(name, Fact::Unknown),
             Lookup::Absent => return Err(no_extension(name)),
         };
-        match contents {
-            Some(contents) => self.alter_contents(name, extension, contents),
-            None => {
-                // Another version may hold other things.
-                self.open_schemas(extension);
-                Ok(())
-            }
+        if let Some(contents) = contents {
+            return self.alter_contents(name, extension, contents);
         }
+        // Another version may hold other things.
+        self.open_schemas(extension);
+        Ok(())
     }
 
     /// Looks for an extension; those that every database has are there, but may have been dropped
@@ -148,9 +147,8 @@ impl Catalog {
     fn schema_or_new(&mut self, name: &str) -> Oid {
         match self.schema(name) {
             Lookup::Found(oid) => oid,
-            Lookup::Unknown => self.assume_schema(name),
             // What an extension makes is known by its name alone.
-            Lookup::Absent => self.assume_schema(name),
+            Lookup::Unknown | Lookup::Absent => self.assume_schema(name),
         }
     }
 

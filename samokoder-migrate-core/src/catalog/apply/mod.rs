@@ -35,6 +35,8 @@ mod setting;
 mod table;
 mod table_as;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod told;
 mod trigger;
 mod type_def;
@@ -76,7 +78,10 @@ impl Catalog {
             Node::AlterObjectSchemaStmt(alter) => self.set_schema(alter),
 
             Node::DropStmt(drop) => self.drop_objects(drop),
-            Node::DropOwnedStmt(_) | Node::ReassignOwnedStmt(_) => self.drop_owned(node),
+            Node::DropOwnedStmt(_) | Node::ReassignOwnedStmt(_) => {
+                self.drop_owned(node);
+                Ok(())
+            }
             Node::CreateSchemaStmt(create) => self.create_schema(create),
             Node::CreateExtensionStmt(create) => self.create_extension(create),
             Node::AlterExtensionStmt(_) | Node::AlterExtensionContentsStmt(_) => {

@@ -7,7 +7,7 @@ use crate::{
         Catalog,
         expression::{Scope, Sql},
         fault::Fault,
-        object::{Def, Name, Object, Policy, Relation, RelationKind, Space, Use},
+        object::{Def, Name, Object, Policy, RelationKind, Space, Use},
         store::{Lookup, Oid},
     },
     tree::{AlterPolicyStmt, CreatePolicyStmt, List, Node, RoleSpec, RoleSpecType},
@@ -124,9 +124,10 @@ impl Catalog {
             return Ok(());
         };
         let is_table = match &object.def {
-            Def::Relation(Relation { kind, .. }) => {
-                object.open || matches!(kind, RelationKind::Table | RelationKind::PartitionedTable)
-            }
+            Def::Relation(relation) => matches!(
+                relation.known_kind(),
+                None | Some(RelationKind::Table | RelationKind::PartitionedTable)
+            ),
             _ => false,
         };
         if is_table || !self.store.is_certain(oid) {

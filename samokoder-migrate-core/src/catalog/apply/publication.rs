@@ -8,7 +8,7 @@ use crate::{
         Catalog,
         expression::Scope,
         fault::Fault,
-        object::{Def, Fact, Object, Publication, RelationKind, Space},
+        object::{Def, Fact, Object, Publication, Relation, RelationKind, Space},
         store::{Lookup, Oid},
     },
     tree::{
@@ -186,13 +186,13 @@ impl Catalog {
         let Some(object) = self.store.get(oid) else {
             return Ok(());
         };
-        if !self.store.is_certain(oid) || object.open {
+        if !self.store.is_certain(oid) {
             return Ok(());
         }
         let not_for = if object.within == self.temporary {
             "temporary tables"
         } else {
-            match object.relation().map(|relation| relation.kind) {
+            match object.relation().and_then(Relation::known_kind) {
                 Some(RelationKind::View) => "views",
                 Some(RelationKind::MaterializedView) => "materialized views",
                 Some(RelationKind::ForeignTable) => "foreign tables",

@@ -61,7 +61,7 @@ impl Catalog {
         let Some(object) = self.store.get(oid) else {
             return Ok(());
         };
-        if !self.store.is_certain(oid) || object.open {
+        if !self.store.is_certain(oid) {
             return Ok(());
         }
         let name = &object.name;

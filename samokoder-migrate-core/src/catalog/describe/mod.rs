@@ -74,6 +74,8 @@ impl Catalog {
                 taken(self.temporary) != Some(&object.name)
                     && taken(self.elsewhere) != Some(&object.name)
             }
+            // Every database is made with it.
+            Def::Extension(_) => &*object.name != "plpgsql",
             _ => true,
         }
     }
@@ -109,12 +111,12 @@ impl Catalog {
     fn column_list(&self, relation: Oid, columns: &[ColumnId]) -> Option<String> {
         let names: Option<Vec<String>> = columns
             .iter()
-            .map(|id| self.column_name(relation, *id))
+            .map(|id| self.quoted_column(relation, *id))
             .collect();
         names.map(|names| names.join(", "))
     }
 
-    fn column_name(&self, relation: Oid, id: ColumnId) -> Option<String> {
+    fn quoted_column(&self, relation: Oid, id: ColumnId) -> Option<String> {
         self.store
             .get(relation)?
             .relation()?

@@ -84,7 +84,7 @@ impl Catalog {
             .iter()
             .map(|key| {
                 let what = match &key.what {
-                    KeyWhat::Column(id) => self.column_name(index.table, *id)?,
+                    KeyWhat::Column(id) => self.quoted_column(index.table, *id)?,
                     KeyWhat::Expression(sql) => format!("({})", self.text(sql)),
                 };
                 Some(format!("{what} {}", key.options).trim_end().to_owned())

@@ -132,7 +132,7 @@ impl Catalog {
             Some((table, column)) => row.known(
                 "owned by",
                 self.identity_of(table)
-                    .zip(self.column_name(table, column))
+                    .zip(self.quoted_column(table, column))
                     .map(|(table, column)| format!("{table}.{column}")),
             ),
             None => row,

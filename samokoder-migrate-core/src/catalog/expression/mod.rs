@@ -33,6 +33,7 @@ use super::{
     Catalog,
     fault::Fault,
     object::{Argument, ColumnId, Name},
+    resolve::quote,
     store::Oid,
     types::Type,
 };
@@ -154,9 +155,47 @@ impl Catalog {
         Reader::new(self, None).label(&rough::Rough::Known(ty), node)
     }
 
-    /// Returns a text with today's names in it.
+    /// Returns a text with today's names in it: qualified where the server qualifies them under an
+    /// empty search path.
     pub(super) fn text(&self, sql: &Sql) -> String {
-        sql.text.to_string()
+        let mut text = String::with_capacity(sql.text.len());
+        let mut at = 0;
+        for mention in sql.mentions.iter() {
+            let (start, end) = (mention.start as usize, mention.end as usize);
+            // What is within another mention is replaced with it.
+            let (Some(before), Some(written)) = (sql.text.get(at..start), sql.text.get(start..end))
+            else {
+                continue;
+            };
+            text.push_str(before);
+            match self.name_today(mention, written) {
+                Some(name) => text.push_str(&name),
+                None => text.push_str(written),
+            }
+            at = end;
+        }
+        text.push_str(sql.text.get(at..).unwrap_or_default());
+        text
+    }
+
+    fn name_today(&self, mention: &Mention, written: &str) -> Option<String> {
+        let object = self.store.get(mention.what)?;
+        if let Some(id) = mention.column {
+            let columns = self.columns_of_type(mention.what)?;
+            let column = columns.iter().find(|column| column.id == id)?;
+            return Some(quote(&column.name));
+        }
+        let place = object.within;
+        if place == self.temporary || place == self.elsewhere {
+            return None;
+        }
+        let name = self.display(mention.what);
+        // A name in a literal: `'t_id_seq'::regclass`.
+        Some(if written.starts_with('\'') {
+            format!("'{}'", name.replace('\'', "''"))
+        } else {
+            name
+        })
     }
 }
 

@@ -123,20 +123,20 @@ impl Catalog {
     }
 
     fn type_address(&self, kind: ObjectType, object: &Node) -> Result<Address, Fault> {
-        let Node::TypeName(name) = object else {
+        // Some statements have a name only, which cannot be an array's.
+        let (names, location) = match object {
+            Node::TypeName(name) if name.arrayBounds.is_empty() => (&name.names, name.location),
+            Node::List(names) => (names, -1),
+            _ => return Ok(Address::Unknown),
+        };
+        let Some(path) = path(names) else {
             return Ok(Address::Unknown);
         };
-        let Some(path) = path(&name.names) else {
-            return Ok(Address::Unknown);
-        };
-        if !name.arrayBounds.is_empty() {
-            return Ok(Address::Unknown);
-        }
         let place = Place {
             space: Space::Type,
             path,
         };
-        let address = self.named(place, |_| no_type(path, name));
+        let address = self.named(place, |_| no_type(path, location));
         if kind == ObjectType::OBJECT_DOMAIN
             && let Address::Found(Target::Object(oid)) = address
         {
@@ -259,12 +259,13 @@ fn absent(place: Place<'_>) -> Fault {
     fault.at_name(place.path.name)
 }
 
-fn no_type(path: Path<'_>, name: &TypeName) -> Fault {
+fn no_type(path: Path<'_>, location: i32) -> Fault {
     Fault::new(
         "42704",
         format!("type \"{}\" does not exist", written(path)),
     )
-    .at(name.location)
+    .at_name(path.name)
+    .at(location)
 }
 
 /// Returns a node as a list.

@@ -125,7 +125,7 @@ pub(in crate::catalog::apply) fn is_of_kind(object: &Object, kind: ObjectType) -
         (Def::Index(_), ObjectType::OBJECT_INDEX)
         | (Def::Sequence(_), ObjectType::OBJECT_SEQUENCE) => true,
         // Of what was only seen by name, the kind is not known.
-        (Def::Relation(_), _) if object.open => true,
+        (Def::Relation(relation), _) if relation.known_kind().is_none() => true,
         (Def::Relation(relation), _) => matches!(
             (relation.kind, kind),
             (

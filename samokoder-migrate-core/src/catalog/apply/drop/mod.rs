@@ -5,6 +5,8 @@
 mod relation;
 mod statement;
 mod take;
+#[cfg(test)]
+mod tests;
 mod walk;
 mod wording;
 

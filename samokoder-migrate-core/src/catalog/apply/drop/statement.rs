@@ -24,6 +24,10 @@ impl Catalog {
         for object in drop.objects.iter().flatten() {
             match self.drop_address(drop, object)? {
                 Address::Found(target) if targets.contains(&target) => {}
+                Address::Found(target) if is_type(drop.removeType) => {
+                    self.must_not_be_relation(target)?;
+                    targets.push(target);
+                }
                 Address::Found(target) => targets.push(target),
                 Address::Absent(_) if drop.missing_ok => {}
                 Address::Absent(fault) => return Err(fault),
@@ -41,6 +45,25 @@ impl Catalog {
             self.drop_unknown(drop, object);
         }
         Ok(())
+    }
+
+    /// Refuses to drop the type of a relation's rows.
+    fn must_not_be_relation(&self, target: Target) -> Result<(), Fault> {
+        let is_relation = self
+            .store
+            .get(target.oid())
+            .is_some_and(|object| object.relation().is_some());
+        if !is_relation || !self.store.is_certain(target.oid()) {
+            return Ok(());
+        }
+        let name = self.visible_name(target.oid());
+        let relation = self.wording(target);
+        Err(Fault::new(
+            "2BP01",
+            format!("cannot drop type {name} because {relation} requires it"),
+        )
+        .at_name(&self.own_name(target.oid()))
+        .note(format!("you can drop {relation} instead")))
     }
 
     /// Returns whether there is more in something than is known.
@@ -158,11 +181,10 @@ impl Catalog {
     }
 
     /// Drops what some roles own: which that is, is not known.
-    pub(in crate::catalog::apply) fn drop_owned(&mut self, node: &Node) -> Result<(), Fault> {
+    pub(in crate::catalog::apply) fn drop_owned(&mut self, node: &Node) {
         if matches!(node, Node::DropOwnedStmt(_)) {
             self.store.cover();
         }
-        Ok(())
     }
 
     /// Lists the publications.
@@ -221,6 +243,10 @@ impl Behavior {
             _ => Self::Restrict,
         }
     }
+}
+
+fn is_type(kind: ObjectType) -> bool {
+    matches!(kind, ObjectType::OBJECT_TYPE | ObjectType::OBJECT_DOMAIN)
 }
 
 /// Returns whether nothing can depend on what a statement drops.

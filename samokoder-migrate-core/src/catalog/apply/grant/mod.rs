@@ -3,6 +3,8 @@
 mod comment;
 mod privilege;
 mod role;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     catalog::{Catalog, fault::Fault},

@@ -66,13 +66,18 @@ impl Catalog {
         let Some(object) = self.store.get(oid) else {
             return Ok(());
         };
-        if !self.store.is_certain(oid) || object.open {
+        if !self.store.is_certain(oid) {
             return Ok(());
         }
         let what = match &object.def {
             Def::Index(_) => "an index",
             Def::Type(def) if matches!(def.kind, TypeKind::Composite(_)) => "a composite type",
-            Def::Relation(_) if grant.objtype == ObjectType::OBJECT_SEQUENCE => "not a sequence",
+            Def::Relation(relation)
+                if grant.objtype == ObjectType::OBJECT_SEQUENCE
+                    && relation.known_kind().is_some() =>
+            {
+                "not a sequence"
+            }
             _ => return Ok(()),
         };
         Err(Fault::new("42809", format!("\"{}\" is {what}", object.name)).at_name(&object.name))

@@ -4,6 +4,8 @@
 
 mod function;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use super::{
     address::{is_system_column, no_column},
@@ -103,9 +105,8 @@ impl Catalog {
             return Ok(());
         };
         let on = self.own_name(table);
-        let known = match self.store.get(oid).map(|object| &object.def) {
-            Some(Def::Trigger(trigger)) => trigger,
-            _ => return Ok(()),
+        let Some(Def::Trigger(known)) = self.store.get(oid).map(|object| &object.def) else {
+            return Ok(());
         };
         if !create.replace {
             return Err(taken(name, &on));
@@ -223,7 +224,7 @@ impl Catalog {
         trigger: &Trigger,
         needs: &[Use],
     ) -> Result<(), Fault> {
-        for partition in self.partitions(table) {
+        for partition in self.partitions_of(table) {
             if let Lookup::Found(_) = self.store.find(partition, Space::Trigger, name) {
                 return Err(taken(name, &self.own_name(partition)));
             }
@@ -242,23 +243,17 @@ impl Catalog {
         needs: &[Use],
     ) -> Oid {
         let table = self.store.get(parent).map(|parent| parent.within);
-        let same = |column: ColumnId| -> Option<ColumnId> {
-            let name = &self
-                .columns_of(table?)
-                .iter()
-                .find(|known| known.id == column)?
-                .name;
-            let found = self
-                .columns_of(partition)
-                .iter()
-                .find(|known| known.name == *name)?;
-            Some(found.id)
-        };
         let mut copy = trigger.clone();
         copy.parent = Some(parent);
-        for event in &mut copy.events {
-            if let Event::Update(columns) = event {
-                *columns = columns.iter().copied().filter_map(same).collect();
+        if let Some(table) = table {
+            copy.when = copy.when.map(|when| self.text_for(&when, table, partition));
+            for event in &mut copy.events {
+                if let Event::Update(columns) = event {
+                    *columns = columns
+                        .iter()
+                        .filter_map(|column| self.same_column(table, *column, partition))
+                        .collect();
+                }
             }
         }
         let functions: Vec<Use> = needs
@@ -290,38 +285,24 @@ impl Catalog {
             if !trigger.for_each_row {
                 continue;
             }
-            let (name, trigger, needs) =
-                (object.name.clone(), trigger.clone(), object.uses.clone());
+            let (name, trigger) = (object.name.clone(), trigger.clone());
+            let needs: Vec<Use> = object
+                .uses
+                .iter()
+                .filter(|need| need.tie != Tie::Internal)
+                .copied()
+                .collect();
             if let Lookup::Found(_) = self.store.find(partition, Space::Trigger, &name) {
                 return Err(taken(&name, &self.own_name(partition)));
             }
-            let needs: Vec<Use> = needs
-                .into_iter()
-                .filter(|need| need.tie != Tie::Internal)
-                .collect();
+            let certain = self.store.is_certain(oid);
             let copy = self.copy_trigger(partition, oid, &name, &trigger, &needs);
             self.copy_to_partitions(partition, copy, &name, &trigger, &needs)?;
+            if !certain {
+                self.blur_object(copy);
+            }
         }
         Ok(())
-    }
-
-    /// Lists the partitions of a table that are known.
-    fn partitions(&self, table: Oid) -> Vec<Oid> {
-        let mut partitions: Vec<Oid> = self
-            .store
-            .users(table)
-            .into_iter()
-            .map(|(user, _)| user)
-            .filter(|user| {
-                self.store
-                    .get(*user)
-                    .and_then(Object::relation)
-                    .and_then(|relation| relation.partition_of.as_ref())
-                    .is_some_and(|(parent, _)| *parent == table)
-            })
-            .collect();
-        partitions.dedup();
-        partitions
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn check(catalog: &Catalog, oid: Oid, create: &CreateTrigStmt) -> Res
     let Some(object) = catalog.store.get(oid) else {
         return Ok(());
     };
-    if !catalog.store.is_certain(oid) || object.open {
+    if !catalog.store.is_certain(oid) {
         return Ok(());
     }
     let name = &object.name;
@@ -29,7 +29,10 @@ pub(super) fn check(catalog: &Catalog, oid: Oid, create: &CreateTrigStmt) -> Res
     let instead = is_instead(create);
     let truncate = i32::from(create.events) & TRIGGER_TYPE_TRUNCATE != 0;
     let kind = match &object.def {
-        Def::Relation(relation) => relation.kind,
+        Def::Relation(relation) => match relation.known_kind() {
+            Some(kind) => kind,
+            None => return Ok(()),
+        },
         Def::Index(_) => return refused(format!("\"{name}\" is an index"), None),
         Def::Type(_) => return refused(format!("\"{name}\" is a composite type"), None),
         Def::Sequence(_) => {

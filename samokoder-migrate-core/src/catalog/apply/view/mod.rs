@@ -4,6 +4,8 @@
 
 mod refresh;
 mod replace;
+#[cfg(test)]
+mod tests;
 
 use super::policy::uses;
 use crate::{

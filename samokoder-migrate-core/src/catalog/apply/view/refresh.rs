@@ -5,7 +5,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::{Def, RelationKind},
+        object::{Def, Relation, RelationKind},
         resolve::quote,
     },
     tree::RefreshMatViewStmt,
@@ -31,12 +31,11 @@ impl Catalog {
         let Some(object) = self.store.get(oid) else {
             return Ok(());
         };
-        if !self.store.is_certain(oid) || object.open {
+        if !self.store.is_certain(oid) {
             return Ok(());
         }
-        let kind = object.relation().map(|relation| relation.kind);
+        let kind = object.relation().and_then(Relation::known_kind);
         let fault = match (kind, &object.def) {
-            (Some(RelationKind::MaterializedView), _) => None,
             (Some(RelationKind::Table | RelationKind::PartitionedTable), _) => Some((
                 "0A000",
                 format!("\"{}\" is not a materialized view", object.name),
@@ -56,7 +55,7 @@ impl Catalog {
             .users(oid)
             .into_iter()
             .any(|(user, _)| may_serve(self, user));
-        if refresh.concurrent && !served {
+        if refresh.concurrent && kind.is_some() && !served {
             let schema = self.own_name(object.within);
             return Err(Fault::new(
                 "55000",

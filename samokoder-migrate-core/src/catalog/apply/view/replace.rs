@@ -37,11 +37,14 @@ impl Catalog {
         let is_view = object
             .relation()
             .is_some_and(|relation| relation.kind == RelationKind::View);
-        if certain && !open {
+        let kind_known = object
+            .relation()
+            .is_none_or(|relation| relation.known_kind().is_some());
+        if certain && kind_known {
             if !is_view {
                 return Err(Fault::new("42809", format!("\"{name}\" is not a view")).at_name(&name));
             }
-            if let (Some(columns), Some(relation)) = (&columns, object.relation()) {
+            if let (false, Some(columns), Some(relation)) = (open, &columns, object.relation()) {
                 self.same_columns(&relation.columns, columns)?;
             }
         }

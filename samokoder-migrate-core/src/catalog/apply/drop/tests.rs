@@ -1,0 +1,225 @@
+//! What PostgreSQL 15 says of the same statements.
+
+use crate::catalog::trial::{outcome, picture};
+
+#[test]
+fn says_what_is_missing_in_the_words_of_each_kind() {
+    for (sql, told) in [
+        ("drop table nx", "42P01 table \"nx\" does not exist"),
+        ("drop table nos.nx", "3F000 schema \"nos\" does not exist"),
+        ("drop view nx", "42P01 view \"nx\" does not exist"),
+        (
+            "drop materialized view nx",
+            "42P01 materialized view \"nx\" does not exist",
+        ),
+        ("drop index nx", "42704 index \"nx\" does not exist"),
+        ("drop sequence nx", "42P01 sequence \"nx\" does not exist"),
+        (
+            "drop foreign table nx",
+            "42704 foreign table \"nx\" does not exist",
+        ),
+        ("drop type nx", "42704 type \"nx\" does not exist"),
+        ("drop type nos.nx", "3F000 schema \"nos\" does not exist"),
+        ("drop schema nx", "3F000 schema \"nx\" does not exist"),
+        ("drop extension nx", "42704 extension \"nx\" does not exist"),
+        ("drop function nx()", "42883 function nx() does not exist"),
+        (
+            "drop procedure nx",
+            "42883 could not find a procedure named \"nx\"",
+        ),
+        (
+            "drop trigger x on nt",
+            "42P01 relation \"nt\" does not exist",
+        ),
+        (
+            "drop trigger x on nos.nt",
+            "3F000 schema \"nos\" does not exist",
+        ),
+        (
+            "drop statistics nx",
+            "42704 statistics object \"nx\" does not exist",
+        ),
+        (
+            "drop publication nx",
+            "42704 publication \"nx\" does not exist",
+        ),
+        (
+            "drop event trigger nx",
+            "42704 event trigger \"nx\" does not exist",
+        ),
+        ("drop server nx", "42704 server \"nx\" does not exist"),
+        (
+            "drop foreign data wrapper nx",
+            "42704 foreign-data wrapper \"nx\" does not exist",
+        ),
+        (
+            "create table t (a int); drop trigger x on t",
+            "42704 trigger \"x\" for table \"t\" does not exist",
+        ),
+        (
+            "create table t (a int); drop policy x on t",
+            "42704 policy \"x\" for table \"t\" does not exist",
+        ),
+        (
+            "create table t (a int); drop rule x on t",
+            "42704 rule \"x\" for relation \"t\" does not exist",
+        ),
+    ] {
+        assert_eq!(outcome(sql), told, "{sql}");
+    }
+}
+
+#[test]
+fn forgives_what_is_missing_where_it_may_be() {
+    for sql in [
+        "drop table if exists nx, nos.nx",
+        "drop trigger if exists x on nt",
+        "drop policy if exists x on nos.nt",
+        "drop function if exists nos.f(int)",
+        "drop schema if exists nx",
+    ] {
+        assert_eq!(outcome(sql), "ok", "{sql}");
+    }
+}
+
+#[test]
+fn does_not_forgive_the_wrong_kind() {
+    assert_eq!(
+        outcome("create table t (a int); drop view if exists t"),
+        "42809 \"t\" is not a view; use DROP TABLE to remove a table"
+    );
+    assert_eq!(
+        outcome("create view v as select 1 as a; drop table v"),
+        "42809 \"v\" is not a table; use DROP VIEW to remove a view"
+    );
+    assert_eq!(
+        outcome("create table t (a int primary key); drop table t_pkey"),
+        "42809 \"t_pkey\" is not a table; use DROP INDEX to remove an index"
+    );
+    assert_eq!(
+        outcome("create type e as enum ('a'); drop domain e"),
+        "42809 \"e\" is not a domain"
+    );
+}
+
+#[test]
+fn refuses_to_drop_what_a_foreign_key_needs() {
+    let sql = "create table x (a int primary key); create table y (a int references x);";
+    assert_eq!(
+        outcome(&format!("{sql} drop table x")),
+        "2BP01 cannot drop table x because other objects depend on it; \
+         constraint y_a_fkey on table y depends on table x"
+    );
+    assert_eq!(outcome(&format!("{sql} drop table x, y")), "ok");
+    assert_eq!(
+        picture(&format!("{sql} drop table x cascade")),
+        picture("create table y (a int)")
+    );
+}
+
+#[test]
+fn refuses_to_drop_a_part_alone() {
+    assert_eq!(
+        outcome("create table t (a int primary key); drop index t_pkey"),
+        "2BP01 cannot drop index t_pkey because constraint t_pkey on table t requires it; \
+         you can drop constraint t_pkey on table t instead"
+    );
+    assert_eq!(
+        outcome("create table t (id int generated always as identity); drop sequence t_id_seq"),
+        "2BP01 cannot drop sequence t_id_seq because column id of table t requires it; \
+         you can drop column id of table t instead"
+    );
+    assert_eq!(
+        outcome("create table t (a int); drop type t"),
+        "2BP01 cannot drop type t because table t requires it; you can drop table t instead"
+    );
+}
+
+#[test]
+fn takes_an_owned_sequence_with_its_table_and_a_default_with_its_sequence() {
+    assert_eq!(
+        outcome("create table t (s serial); drop sequence t_s_seq"),
+        "2BP01 cannot drop sequence t_s_seq because other objects depend on it; \
+         default value for column s of table t depends on sequence t_s_seq"
+    );
+    assert_eq!(
+        picture("create table t (s serial); drop sequence t_s_seq cascade"),
+        picture("create table t (s int not null)")
+    );
+    assert_eq!(
+        picture("create table t (s serial); drop table t"),
+        picture("")
+    );
+}
+
+#[test]
+fn takes_the_columns_of_a_dropped_type() {
+    let sql = "create domain dm as int; create table t (a dm, b dm[], c int);";
+    assert_eq!(
+        picture(&format!("{sql} drop domain dm cascade")),
+        picture("create table t (c int)")
+    );
+    assert_eq!(
+        outcome("create type e as enum ('a'); create table t (a e); drop type e"),
+        "2BP01 cannot drop type e because other objects depend on it; \
+         column a of table t depends on type e"
+    );
+}
+
+#[test]
+fn drops_a_schema_with_what_is_in_it_only_by_cascade() {
+    let sql = "create schema k; create table k.t (a serial);";
+    assert_eq!(
+        outcome(&format!("{sql} drop schema k")),
+        "2BP01 cannot drop schema k because other objects depend on it; \
+         table k.t depends on schema k"
+    );
+    assert_eq!(
+        picture(&format!("{sql} drop schema k cascade")),
+        picture("")
+    );
+}
+
+#[test]
+fn refuses_to_drop_a_function_that_a_trigger_calls() {
+    let sql = "create table t (a int); \
+               create function f() returns trigger language plpgsql as 'begin return new; end'; \
+               create trigger g before insert on t for each row execute function f();";
+    assert_eq!(
+        outcome(&format!("{sql} drop function f()")),
+        "2BP01 cannot drop function f() because other objects depend on it; \
+         trigger g on table t depends on function f()"
+    );
+    assert_eq!(
+        outcome(&format!("{sql} drop table t; drop function f()")),
+        "ok"
+    );
+    assert_eq!(
+        outcome(&format!(
+            "{sql} drop function f() cascade; drop trigger g on t"
+        )),
+        "42704 trigger \"g\" for table \"t\" does not exist"
+    );
+}
+
+#[test]
+fn drops_one_index_at_a_time_without_a_lock() {
+    let sql = "create table t (a int, b int); create index i on t (a); create index j on t (b);";
+    assert_eq!(
+        outcome(&format!("{sql} drop index concurrently i, j")),
+        "0A000 DROP INDEX CONCURRENTLY does not support dropping multiple objects"
+    );
+    assert_eq!(
+        outcome(&format!("{sql} drop index concurrently i cascade")),
+        "0A000 DROP INDEX CONCURRENTLY does not support CASCADE"
+    );
+    assert_eq!(outcome(&format!("{sql} drop index concurrently i")), "ok");
+}
+
+#[test]
+fn knows_that_a_name_is_free_once_it_was_dropped_from_an_unknown_place() {
+    assert_eq!(
+        outcome("drop owned by me; drop table if exists t; create table t (a int); drop table t"),
+        "ok"
+    );
+}
