@@ -82,7 +82,9 @@ impl<'p> Listing<'p> {
             parts: BTreeMap::new(),
             remarks: BTreeMap::new(),
         };
-        for row in &picture.rows {
+        // Every database has it.
+        let is_usual = |row: &&Row| row.kind == "extension" && row.identity == "plpgsql";
+        for row in picture.rows.iter().filter(|row| !is_usual(row)) {
             listing.place(row);
         }
         // A schema of which nothing is known but that more may be in it.

@@ -195,14 +195,18 @@ impl Difference {
                 before,
                 after,
             } => match (before, after) {
+                (Some(_), Some(after)) if *fact == "not null" => match after.as_str() {
+                    "yes" => format!("downgrade leaves {object} with NOT NULL, which it had not"),
+                    _ => format!("downgrade leaves {object} without NOT NULL, which it had"),
+                },
                 (Some(before), Some(after)) => {
-                    format!("downgrade leaves {object} with {fact} {after}, which was {before}")
+                    format!("downgrade leaves {object} with {fact} {after} instead of {before}")
                 }
                 (Some(before), None) => {
                     format!("downgrade does not restore {fact} {before} of {object}")
                 }
                 (None, after) => format!(
-                    "downgrade leaves {object} with {fact} {}, which had none",
+                    "downgrade leaves {object} with {fact} {}, where it had none",
                     after.as_deref().unwrap_or_default()
                 ),
             },
@@ -210,7 +214,7 @@ impl Difference {
                 fact,
                 before,
                 after,
-            } => format!("downgrade gives {object} the {fact} {after}, which was {before}"),
+            } => format!("downgrade gives {object} the {fact} {after} instead of {before}"),
         }
     }
 

@@ -59,10 +59,13 @@ fn told(
     for note in &fault.notes {
         diagnostic = diagnostic.note(note);
     }
-    if let Some(help) = &fault.help {
-        diagnostic = diagnostic.help(help);
+    match &fault.help {
+        Some(help) => diagnostic.help(help),
+        None if code == Code::StillNeeded => {
+            diagnostic.help("drop that first, or write `CASCADE` to drop it too")
+        }
+        None => diagnostic,
     }
-    diagnostic
 }
 
 fn span(script: Replayed<'_>, index: usize, at: &At) -> Span {

