@@ -96,7 +96,7 @@ impl Catalog {
         let table = self.bare_name(oid).to_owned();
         let schema = self.store.get(oid).map(|object| object.within);
         let mut names = vec![format!("{table}_{name}_seq")];
-        for constraint in constraints(def)? {
+        for constraint in constraints(def).unwrap_or_default() {
             match &constraint.conname {
                 Some(given) => names.push(given.to_string()),
                 None => names.extend([
