@@ -24,6 +24,11 @@ pub(crate) fn is_quoted_keyword(word: &str) -> bool {
     gate::is_quoted(word)
 }
 
+/// Returns whether a word in lower case is a keyword of any kind.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    gate::is_keyword(word)
+}
+
 /// Reads one statement; `None` if it is not one, or has no tree.
 pub(crate) fn tree_of(text: &str) -> Option<std::sync::Arc<crate::tree::Node>> {
     match gate::parse(text).ok()?.as_slice() {

@@ -140,9 +140,18 @@ impl Catalog {
             | Node::CreateSubscriptionStmt(_)
             | Node::AlterSubscriptionStmt(_)
             | Node::DropSubscriptionStmt(_) => self.foreign(node),
-            Node::DoStmt(block) => self.run_block(block),
-            Node::CallStmt(call) => self.call(call),
-            Node::VariableSetStmt(set) => self.set_variable(set),
+            Node::DoStmt(block) => {
+                self.run_block(block);
+                Ok(())
+            }
+            Node::CallStmt(call) => {
+                self.call(call);
+                Ok(())
+            }
+            Node::VariableSetStmt(set) => {
+                self.set_variable(set);
+                Ok(())
+            }
             Node::DiscardStmt(_) => self.discard(node),
 
             Node::SelectStmt(select) => match table_as::into(select) {
@@ -160,7 +169,8 @@ impl Catalog {
             | Node::DeclareCursorStmt(_)
             | Node::PrepareStmt(_)
             | Node::VacuumStmt(_)
-            | Node::ReindexStmt(_) => self.data(node),
+            | Node::ReindexStmt(_)
+            | Node::RepackStmt(_) => self.data(node),
             _ => Ok(()),
         }
     }

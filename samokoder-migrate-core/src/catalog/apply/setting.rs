@@ -7,7 +7,7 @@ use crate::{
 
 impl Catalog {
     /// `SET`, `SET LOCAL`, `RESET`; a script's settings end with it, so that both are one.
-    pub(super) fn set_variable(&mut self, set: &VariableSetStmt) -> Result<(), Fault> {
+    pub(super) fn set_variable(&mut self, set: &VariableSetStmt) {
         let name = set.name.as_deref().unwrap_or_default().to_lowercase();
         match set.kind {
             VariableSetKind::VAR_RESET_ALL => self.reset_settings(),
@@ -22,7 +22,6 @@ impl Catalog {
             },
             _ => {}
         }
-        Ok(())
     }
 
     /// `SELECT set_config(name, value, …)`; `None` is what is not known.
@@ -141,7 +140,6 @@ mod tests {
         for (path, said) in [
             ("SET search_path = app, public", "ok"),
             ("SET search_path TO \"$user\", app", "ok"),
-            ("SET LOCAL search_path = app", "ok"),
             ("SET search_path TO 'app'", "ok"),
             (
                 "SET search_path TO 'app, public'",

@@ -1,15 +1,38 @@
 //! Expressions and queries: what they read, and a text of them that survives renames.
 
+mod call;
+mod cast;
+mod change;
+mod column;
+mod from;
+mod join;
+mod markup;
+mod name;
+mod operator;
 mod print;
+mod reader;
+mod rough;
+mod scope;
+mod select;
+mod sort;
+mod system;
+mod table_function;
+#[cfg(test)]
+mod tests;
+mod value;
+mod with;
+
+pub(super) use reader::Effects;
 
 pub(super) use print::print;
 
 use std::rc::Rc;
 
+use self::reader::Reader;
 use super::{
     Catalog,
     fault::Fault,
-    object::{ColumnId, Name},
+    object::{Argument, ColumnId, Name},
     store::Oid,
     types::Type,
 };
@@ -73,6 +96,10 @@ pub(super) enum Scope<'a> {
     NewAndOld(Oid),
     /// `VALUE`: a domain's check.
     Value(&'a Type),
+    /// A routine's arguments, by name and as `$1`: the body of one in SQL.
+    Arguments(&'a [Argument]),
+    /// `$1`, of any type: a prepared statement.
+    Parameters,
 }
 
 impl Catalog {
@@ -82,12 +109,7 @@ impl Catalog {
     ///
     /// 42703, 42P01, 42883, 42704 and others where a name in it is known not to be there.
     pub(super) fn expression(&self, node: &Node, scope: Scope<'_>) -> Result<Expression, Fault> {
-        let _ = (node, scope);
-        Ok(Expression {
-            sql: Sql::default(),
-            ty: Type::unknown(),
-            needs: Vec::new(),
-        })
+        Reader::new(self, Some(scope)).expression(node)
     }
 
     /// Reads a query: SELECT, VALUES, or a statement with RETURNING.
@@ -96,12 +118,40 @@ impl Catalog {
     ///
     /// As [`Self::expression`].
     pub(super) fn query(&self, node: &Node) -> Result<Query, Fault> {
-        let _ = node;
-        Ok(Query {
-            sql: Sql::default(),
-            columns: None,
-            needs: Vec::new(),
-        })
+        Reader::new(self, None).query(node)
+    }
+
+    /// Reads a statement of a routine's body, a rule's action, a prepared statement.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::expression`].
+    pub(super) fn query_in(&self, node: &Node, scope: Scope<'_>) -> Result<Query, Fault> {
+        Reader::new(self, Some(scope)).query(node)
+    }
+
+    /// Reads a statement about rows; returns what else it does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::expression`].
+    pub(super) fn effects<'a>(
+        &'a self,
+        node: &'a Node,
+        scope: Option<Scope<'a>>,
+    ) -> Result<Effects<'a>, Fault> {
+        let mut reader = Reader::new(self, scope);
+        reader.statement(node)?;
+        Ok(reader.effects)
+    }
+
+    /// Checks a constant that becomes a value of a type, as a default does of its column's.
+    ///
+    /// # Errors
+    ///
+    /// 22P02 if the type is an enum that has no such label.
+    pub(super) fn check_constant(&self, ty: &Type, node: &Node) -> Result<(), Fault> {
+        Reader::new(self, None).label(&rough::Rough::Known(ty), node)
     }
 
     /// Returns a text with today's names in it.

@@ -49,12 +49,9 @@ impl Catalog {
         let Some(written) = path(&name.names) else {
             return Ok(Type::unknown());
         };
-        let mut ty = match self
-            .named_type(written)
-            .map_err(|fault| fault.at(name.location))?
-        {
-            Some(ty) => ty,
-            None => return Err(no_type(name)),
+        let named = self.named_type(written);
+        let Some(mut ty) = named.map_err(|fault| fault.at(name.location))? else {
+            return Err(no_type(name));
         };
         if !name.typmods.is_empty() {
             if !self.may_have_modifier(&ty) {

@@ -13,7 +13,7 @@ use crate::{
         object::{Def, Object, Persistence, Space, Use},
         store::{Lookup, Oid},
     },
-    tree::{DefineStmt, List, Node, ObjectType, Path, TypeName, path},
+    tree::{CreateCastStmt, DefineStmt, List, Node, ObjectType, Path, TypeName, path},
 };
 
 /// What a name that is taken means for a statement.
@@ -146,43 +146,45 @@ impl Catalog {
                 self.make_global(Space::Language, "language", name, Taken::Kept)
                     .map(|_| ())
             }
-            Node::CreateCastStmt(create) => {
-                let mut uses = Vec::new();
-                for written in [&create.sourcetype, &create.targettype]
-                    .into_iter()
-                    .flatten()
-                {
-                    uses.extend(self.ty(written)?.own_type().map(Use::of));
-                }
-                if let Some(function) = &create.func {
-                    let kind = ObjectType::OBJECT_FUNCTION;
-                    uses.extend(self.required_routine(function, kind)?.map(Use::of));
-                }
-                let name = self.cast_name(&create.sourcetype, &create.targettype);
-                if let Some(name) = name {
-                    if self.is_taken(Oid::DATABASE, Space::Cast, &name) {
-                        return Err(Fault::new(
-                            "42710",
-                            format!("cast from type {name} already exists"),
-                        ));
-                    }
-                    let cast = Object::new(name, Oid::DATABASE, Def::Other(Space::Cast));
-                    self.store.add(cast.using(uses));
-                }
-                Ok(())
-            }
+            Node::CreateCastStmt(create) => self.create_cast(create),
             _ => Ok(()),
         }
+    }
+
+    fn create_cast(&mut self, create: &CreateCastStmt) -> Result<(), Fault> {
+        let mut uses = Vec::new();
+        for written in [&create.sourcetype, &create.targettype]
+            .into_iter()
+            .flatten()
+        {
+            uses.extend(self.ty(written)?.own_type().map(Use::of));
+        }
+        if let Some(function) = &create.func {
+            let kind = ObjectType::OBJECT_FUNCTION;
+            uses.extend(self.required_routine(function, kind)?.map(Use::of));
+        }
+        let name = self.cast_name(create.sourcetype.as_deref(), create.targettype.as_deref());
+        if let Some(name) = name {
+            if self.is_taken(Oid::DATABASE, Space::Cast, &name) {
+                return Err(Fault::new(
+                    "42710",
+                    format!("cast from type {name} already exists"),
+                ));
+            }
+            let cast = Object::new(name, Oid::DATABASE, Def::Other(Space::Cast));
+            self.store.add(cast.using(uses));
+        }
+        Ok(())
     }
 
     /// Returns what a cast goes by: `st to type integer`; `None` if its types are not known.
     pub(in crate::catalog) fn cast_name(
         &self,
-        source: &Option<Box<TypeName>>,
-        target: &Option<Box<TypeName>>,
+        source: Option<&TypeName>,
+        target: Option<&TypeName>,
     ) -> Option<String> {
-        let text = |written: &Option<Box<TypeName>>| {
-            let ty = self.ty(written.as_deref()?).ok()?;
+        let text = |written: Option<&TypeName>| {
+            let ty = self.ty(written?).ok()?;
             ty.is_known().then(|| self.shown_type(&ty))
         };
         Some(format!("{} to type {}", text(source)?, text(target)?))

@@ -18,7 +18,7 @@ impl Catalog {
         };
         let table = self.required_relation(var)?;
         let written = path(&create.defnames);
-        let chosen = self.chosen_name(create, relation(var));
+        let chosen = chosen_name(create, relation(var));
         // Without a name it goes beside its table (since PostgreSQL 16).
         let (schema, name) = match written {
             Some(written) => (
@@ -74,25 +74,25 @@ impl Catalog {
             }
         }
     }
+}
 
-    /// Chooses a name as `ChooseExtendedStatisticName` does: `users_a_b_stat`.
-    fn chosen_name(&self, create: &CreateStatsStmt, table: Path<'_>) -> String {
-        const LONGEST: usize = 63;
-        let parts: Vec<&str> = elements(create)
-            .map(|name| name.unwrap_or("expr"))
-            .collect();
-        let room = LONGEST - "__stat".len();
-        let (mut first, mut second) = (table.name.len(), parts.join("_").len());
-        while first + second > room {
-            if first > second {
-                first -= 1;
-            } else {
-                second -= 1;
-            }
+/// Chooses a name as `ChooseExtendedStatisticName` does: `users_a_b_stat`.
+fn chosen_name(create: &CreateStatsStmt, table: Path<'_>) -> String {
+    const LONGEST: usize = 63;
+    let parts: Vec<&str> = elements(create)
+        .map(|name| name.unwrap_or("expr"))
+        .collect();
+    let room = LONGEST - "__stat".len();
+    let (mut first, mut second) = (table.name.len(), parts.join("_").len());
+    while first + second > room {
+        if first > second {
+            first -= 1;
+        } else {
+            second -= 1;
         }
-        let parts = parts.join("_");
-        format!("{}_{}_stat", clip(table.name, first), clip(&parts, second))
     }
+    let parts = parts.join("_");
+    format!("{}_{}_stat", clip(table.name, first), clip(&parts, second))
 }
 
 /// Returns the columns' names; `None` stands for an expression.

@@ -52,6 +52,15 @@ const RUNNERS: &[&str] = &[
     "ts_stat",
 ];
 
+/// What a function that is not there is to a text that calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// No function: the text runs now.
+    None,
+    /// One that may be made before the text runs.
+    MayCome,
+}
+
 impl Catalog {
     /// Runs a call of a function for what it may do to the schema.
     pub(in crate::catalog) fn run_call(&mut self, name: Path<'_>) {
@@ -102,23 +111,31 @@ impl Catalog {
     /// Runs the calls in a text for what they may do to the schema.
     pub(super) fn run_expression(&mut self, text: &str) {
         if dynamic::executes(text) && !dynamic::is_data(text)
-            || self.calls_change_schema(text) != Fact::Known(false)
+            || self.calls_change_schema(text, Missing::None) != Fact::Known(false)
         {
             self.run_opaque();
         }
     }
 
     /// Says whether a call in a text may change the schema.
-    pub(super) fn calls_change_schema(&self, text: &str) -> Fact<bool> {
+    pub(super) fn calls_change_schema(&self, text: &str, missing: Missing) -> Fact<bool> {
         let mut changes = Fact::Known(false);
         for (schema, name) in calls(text) {
             let path = Path {
                 schema: schema.as_deref(),
                 name: &name,
             };
-            // A keyword before a parenthesis, a table with its columns: not a function for certain.
-            if schema.is_none() && crate::sql::is_quoted_keyword(&name) {
+            let (found, openness) = self.routines_named(path);
+            if found.is_empty() && schema.is_none() && crate::sql::is_keyword(&name) {
                 continue;
+            }
+            if found.is_empty()
+                && openness == Openness::Closed
+                && missing == Missing::MayCome
+                && !builtin::is_type(&name)
+                && !self.is_relation(path)
+            {
+                changes = Fact::Unknown;
             }
             match self.call_changes_schema(path) {
                 Fact::Known(true) => return Fact::Known(true),

@@ -1,5 +1,6 @@
 //! Statements whose effect is not in their text: `DO`, `CALL`, functions that change the schema.
 
+mod blur;
 mod call;
 mod dynamic;
 mod name;
@@ -8,6 +9,7 @@ mod plan;
 mod tests;
 
 use self::{
+    call::Missing,
     name::{Named, named},
     plan::{Plan, Step, When},
 };
@@ -24,7 +26,7 @@ use crate::{
 };
 
 impl Catalog {
-    pub(super) fn run_block(&mut self, block: &DoStmt) -> Result<(), Fault> {
+    pub(super) fn run_block(&mut self, block: &DoStmt) {
         let option = |name: &str| {
             block.args.iter().flatten().find_map(|node| match node {
                 Node::DefElem(option) if option.defname.as_deref() == Some(name) => {
@@ -37,14 +39,12 @@ impl Catalog {
             "plpgsql" => self.run_body(option("as").unwrap_or_default()),
             _ => self.run_opaque(),
         }
-        Ok(())
     }
 
-    pub(super) fn call(&mut self, call: &CallStmt) -> Result<(), Fault> {
+    pub(super) fn call(&mut self, call: &CallStmt) {
         if let Some(name) = call.funccall.as_ref().and_then(|call| path(&call.funcname)) {
             self.run_call(name);
         }
-        Ok(())
     }
 
     /// Runs what may change anything, or only what a `touches` directive names.
@@ -112,16 +112,19 @@ impl Catalog {
         let catches_all = caught.iter().any(|name| name == "others");
         let mark = self.store.mark();
         let mut all: Vec<Named> = Vec::new();
-        let mut is_certain = true;
+        let members = plan.steps.iter().filter(|step| step.block == Some(block));
+        let mut is_certain = members.count() == steps.len();
         for step in steps {
             let Some(nodes) = ddl(&step.text) else {
                 // What makes it fail is in the data, or in what it runs.
-                is_certain = false;
+                is_certain &=
+                    matches!(first_word(&step.text).as_str(), "null" | "raise" | "return");
                 self.run_step(&maybe(step));
                 continue;
             };
             for node in nodes {
                 let Some(named) = named(&node) else {
+                    self.may_have_changed(&all);
                     self.run_opaque();
                     return;
                 };
@@ -139,8 +142,8 @@ impl Catalog {
             }
         }
         // Data that does not fit is caught too.
-        is_certain &= !catches_all
-            || steps.len() == 1 && all.iter().all(|named| named.part == name::Part::Whole);
+        let is_type = |named: &Named| named.space == Space::Type && named.part == name::Part::Whole;
+        is_certain &= !catches_all || all.iter().all(is_type);
         if !is_certain {
             self.may_have_changed(&all);
         }
@@ -165,8 +168,9 @@ impl Catalog {
             }
             return;
         };
-        let is_asked_for =
-            |condition: &str| named.iter().any(|named| named.is_asked_for(condition));
+        let is_asked_for = |condition: &str| {
+            is_about_catalog(condition) && named.iter().any(|named| named.is_asked_for(condition))
+        };
         let knows = self.knows(&named);
         let (follows, skips): (bool, &[&str]) = match when {
             When::Always => (true, &[]),
@@ -208,7 +212,7 @@ impl Catalog {
             let of_text = match first_word(text).as_str() {
                 word if is_ddl_word(word) => Fact::Known(true),
                 "execute" if !dynamic::is_data(text) => Fact::Known(true),
-                _ => self.calls_change_schema(text),
+                _ => self.calls_change_schema(text, Missing::MayCome),
             };
             match of_text {
                 Fact::Known(true) => return of_text,
@@ -258,6 +262,21 @@ fn is_ddl_word(word: &str) -> bool {
             | "refresh"
             | "cluster"
     )
+}
+
+/// Returns whether a condition asks whether something is there, and of no more.
+fn is_about_catalog(condition: &str) -> bool {
+    const MORE: [&str; 6] = [
+        "data_type",
+        "is_nullable",
+        "column_default",
+        "udt_name",
+        "atttypid",
+        "attnotnull",
+    ];
+    let condition = condition.to_ascii_lowercase();
+    (condition.contains("pg_") || condition.contains("information_schema"))
+        && !MORE.iter().any(|more| condition.contains(more))
 }
 
 fn maybe(step: &Step) -> Step {

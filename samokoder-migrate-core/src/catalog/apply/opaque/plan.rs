@@ -40,10 +40,7 @@ pub(super) struct Plan {
 
 /// What is open where a statement stands.
 enum Frame {
-    Block {
-        first: usize,
-        handles: Option<usize>,
-    },
+    Block { first: usize },
     Handler,
     If(When),
     Other,
@@ -128,35 +125,16 @@ pub(super) fn plan(body: &str) -> Plan {
             "begin" => {
                 words.at += 1;
                 let first = plan.steps.len();
-                frames.push(Frame::Block {
-                    first,
-                    handles: None,
-                });
+                frames.push(Frame::Block { first });
             }
             "exception" => {
                 words.at += 1;
-                if let Some(Frame::Block { first, handles }) = frames.last_mut() {
-                    let number = plan.caught.len();
-                    plan.caught.push(Vec::new());
-                    *handles = Some(number);
-                    for step in plan.steps.iter_mut().skip(*first) {
-                        step.block.get_or_insert(number);
-                    }
-                    frames.push(Frame::Handler);
-                }
+                handle(&mut plan, &mut frames);
             }
             "when" => {
                 words.at += 1;
                 let condition = words.until(&["then"]).to_ascii_lowercase();
-                match frames.last() {
-                    Some(Frame::Handler) => {
-                        if let Some(caught) = plan.caught.last_mut() {
-                            caught
-                                .extend(condition.split(" or ").map(|name| name.trim().to_owned()));
-                        }
-                    }
-                    _ => plan.expressions.push(condition),
-                }
+                catch(&mut plan, &frames, condition);
             }
             "if" => {
                 words.at += 1;
@@ -212,6 +190,32 @@ pub(super) fn plan(body: &str) -> Plan {
         }
     }
     plan
+}
+
+/// Begins the handler of the innermost block.
+fn handle(plan: &mut Plan, frames: &mut Vec<Frame>) {
+    if let Some(Frame::Block { first }) = frames.last_mut() {
+        let number = plan.caught.len();
+        plan.caught.push(Vec::new());
+        for step in plan.steps.iter_mut().skip(*first) {
+            // An inner block's own handler does not keep what an outer one takes back.
+            if step.block.is_some() {
+                step.when = When::Maybe;
+            }
+            step.block.get_or_insert(number);
+        }
+        frames.push(Frame::Handler);
+    }
+}
+
+/// Reads what follows WHEN: in a handler what it catches.
+fn catch(plan: &mut Plan, frames: &[Frame], condition: String) {
+    match (frames.last(), plan.caught.last_mut()) {
+        (Some(Frame::Handler), Some(caught)) => {
+            caught.extend(condition.split(" or ").map(|name| name.trim().to_owned()));
+        }
+        _ => plan.expressions.push(condition),
+    }
 }
 
 fn otherwise(frames: &mut [Frame]) {

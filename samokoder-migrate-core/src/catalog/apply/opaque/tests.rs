@@ -119,3 +119,36 @@ fn a_function_does_what_its_body_does() {
         assert_eq!(types(&sql, &["a", "b"]), told, "{body}");
     }
 }
+
+#[test]
+fn what_others_catch_may_have_failed_for_any_reason() {
+    let block = |inside: &str| {
+        format!("DO $$ BEGIN {inside} EXCEPTION WHEN OTHERS THEN RAISE NOTICE 'x'; END $$")
+    };
+    assert_eq!(types(&block("CREATE TYPE a AS ENUM ();"), &["a"]), "+");
+    assert_eq!(
+        types(
+            &block("PERFORM 1 / x; CREATE TYPE a AS ENUM ();"),
+            &["a", "b"]
+        ),
+        "?-"
+    );
+    let inner = "BEGIN CREATE TYPE a AS ENUM (); EXCEPTION WHEN duplicate_object THEN NULL; END; \
+                 PERFORM 1 / x;";
+    assert_eq!(types(&block(inner), &["a", "b"]), "?-");
+}
+
+#[test]
+fn a_function_may_call_one_that_is_made_later() {
+    let sql = "CREATE PROCEDURE p() LANGUAGE plpgsql AS $f$ BEGIN PERFORM q(1); END $f$; \
+               CREATE FUNCTION q(int) RETURNS void LANGUAGE plpgsql AS $f$ BEGIN CREATE TYPE a AS ENUM (); END $f$; \
+               CALL p()";
+    assert_eq!(types(sql, &["a"]), "?");
+}
+
+#[test]
+fn a_condition_about_rows_says_nothing_of_names() {
+    let sql = "DO $$ BEGIN IF NOT EXISTS (SELECT FROM kinds WHERE name = 'a') THEN \
+               CREATE TYPE a AS ENUM (); END IF; END $$";
+    assert_eq!(types(sql, &["a", "b"]), "?-");
+}

@@ -10,7 +10,7 @@ use crate::{
 pub(super) fn text(options: &List) -> Option<String> {
     let body = super::options(options).find(|option| option.defname.as_deref() == Some("as"))?;
     match body.arg.as_ref()? {
-        Node::List(parts) => parts.iter().flatten().filter_map(string).last(),
+        Node::List(parts) => parts.iter().flatten().filter_map(string).next_back(),
         other => string(other),
     }
     .map(str::to_owned)

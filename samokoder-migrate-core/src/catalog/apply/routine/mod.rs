@@ -70,22 +70,15 @@ impl Catalog {
                 object.def = Def::Routine(routine);
             }
         } else {
-            let replaced = match (create.replace, known.maybe.as_slice()) {
-                (true, [only]) => Some(*only),
-                _ => None,
-            };
-            match replaced {
-                // Of types that are not known, most likely the same as then.
-                Some(old) => {
-                    self.store.set_uses(old, uses);
-                    if let Some(object) = self.store.get_mut(old) {
-                        object.def = Def::Routine(routine);
-                    }
+            // Of types that are not known, most likely the same as then.
+            if let (true, [old]) = (create.replace, known.maybe.as_slice()) {
+                self.store.set_uses(*old, uses);
+                if let Some(object) = self.store.get_mut(*old) {
+                    object.def = Def::Routine(routine);
                 }
-                None => {
-                    let object = Object::new(written.name, schema, Def::Routine(routine));
-                    self.store.add(object.using(uses));
-                }
+            } else {
+                let object = Object::new(written.name, schema, Def::Routine(routine));
+                self.store.add(object.using(uses));
             }
         }
         if self.bodies == Bodies::Checked && create.sql_body.is_none() && language == "sql" {

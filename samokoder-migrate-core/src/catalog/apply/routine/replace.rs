@@ -52,7 +52,9 @@ pub(super) fn allowed(
         RoutineKind::Procedure => "cannot change whether a procedure has output parameters",
         _ => "cannot change return type of existing function",
     };
-    if before.returns_set != after.returns_set || differ(&before.returns, &after.returns) {
+    if before.returns_set != after.returns_set
+        || differ(before.returns.as_ref(), after.returns.as_ref())
+    {
         return refused(result.to_owned());
     }
     if differ_in_rows(before, after) {
@@ -100,7 +102,7 @@ fn outputs(routine: &Routine) -> Vec<&Argument> {
 }
 
 /// Returns whether two results are known to differ.
-fn differ(before: &Option<Type>, after: &Option<Type>) -> bool {
+fn differ(before: Option<&Type>, after: Option<&Type>) -> bool {
     match (before, after) {
         (Some(before), Some(after)) => before.is_known() && after.is_known() && before != after,
         (None, None) => false,

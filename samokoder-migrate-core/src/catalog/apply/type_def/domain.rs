@@ -100,7 +100,7 @@ impl Catalog {
                     }
                     // NOT NULL, which PostgreSQL 17 keeps as a constraint with a name.
                     domain.not_null = true;
-                    self.store.get_mut(oid).map(|object| object.open = true);
+                    self.open_domain(oid);
                 }
             }
             AlterDomainType::AD_DropConstraint => {
@@ -188,9 +188,16 @@ impl Catalog {
         self.store.add(constraint);
         if !is_certain {
             self.store.blur_name(domain, Space::Constraint, &name);
-            self.store.get_mut(domain).map(|object| object.open = true);
+            self.open_domain(domain);
         }
         Ok(())
+    }
+
+    /// Records that a domain may have constraints that are not known.
+    fn open_domain(&mut self, domain: Oid) {
+        if let Some(object) = self.store.get_mut(domain) {
+            object.open = true;
+        }
     }
 
     /// Chooses a name that no constraint in the schema has, as `ChooseConstraintName` does.

@@ -1,0 +1,183 @@
+//! Statements about rows: what they name must be there, and what they call may change the schema.
+
+mod effect;
+mod key;
+mod maintain;
+mod row;
+#[cfg(test)]
+mod tests;
+mod truncate;
+
+use crate::{
+    catalog::{
+        Catalog,
+        expression::Scope,
+        fault::Fault,
+        object::{Def, RelationKind, Space},
+        store::{Lookup, Oid},
+    },
+    tree::{CopyStmt, Node, Path, RangeVar, string},
+};
+
+impl Catalog {
+    pub(super) fn data(&mut self, node: &Node) -> Result<(), Fault> {
+        match node {
+            Node::SelectStmt(select) if select.intoClause.is_some() => self.into_table(select),
+            Node::SelectStmt(_)
+            | Node::InsertStmt(_)
+            | Node::UpdateStmt(_)
+            | Node::DeleteStmt(_)
+            | Node::MergeStmt(_) => self.rows(node),
+            Node::TruncateStmt(truncate) => self.truncate(truncate),
+            Node::CopyStmt(copy) => self.copy(copy),
+            Node::LockStmt(lock) => self.lock(lock),
+            Node::ExplainStmt(explain) => self.explain(explain),
+            Node::DeclareCursorStmt(cursor) => match &cursor.query {
+                Some(query) => self.rows(query),
+                None => Ok(()),
+            },
+            Node::PrepareStmt(prepare) => match &prepare.query {
+                // It is run later, if at all.
+                Some(query) => self.effects(query, Some(Scope::Parameters)).map(drop),
+                None => Ok(()),
+            },
+            Node::VacuumStmt(vacuum) => self.vacuum(vacuum),
+            Node::ReindexStmt(reindex) => self.reindex(reindex),
+            Node::RepackStmt(cluster) => self.cluster(cluster),
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs a statement that reads or writes rows.
+    fn rows(&mut self, node: &Node) -> Result<(), Fault> {
+        let target = match node {
+            Node::InsertStmt(insert) => insert.relation.as_deref(),
+            Node::UpdateStmt(update) => update.relation.as_deref(),
+            Node::DeleteStmt(delete) => delete.relation.as_deref(),
+            Node::MergeStmt(merge) => merge.relation.as_deref(),
+            _ => None,
+        };
+        let table = match target {
+            Some(var) => self.required_relation(var)?,
+            None => None,
+        };
+        let effects = self.effects(node, None)?;
+        let calls: Vec<_> = effects
+            .calls
+            .into_iter()
+            .filter(|path| self.may_do_more(*path))
+            .map(|path| (path.schema.map(str::to_owned), path.name.to_owned()))
+            .collect();
+        let settings: Vec<_> = effects
+            .settings
+            .into_iter()
+            .map(|(name, value)| (name.map(str::to_owned), value.map(str::to_owned)))
+            .collect();
+        match (node, table) {
+            (Node::InsertStmt(insert), Some(table)) => self.inserted(insert, table)?,
+            (Node::UpdateStmt(update), Some(table)) => self.updated(update, table)?,
+            _ => {}
+        }
+        for (name, value) in settings {
+            self.apply_setting(name.as_deref(), value.as_deref());
+        }
+        for (schema, name) in calls {
+            self.run_function(Path {
+                schema: schema.as_deref(),
+                name: &name,
+            });
+        }
+        if let Some(table) = table {
+            self.fire(table, node);
+        }
+        Ok(())
+    }
+
+    /// `EXPLAIN ANALYZE` runs the statement; without, it is read alone.
+    fn explain(&mut self, explain: &crate::tree::ExplainStmt) -> Result<(), Fault> {
+        let Some(query) = &explain.query else {
+            return Ok(());
+        };
+        match query {
+            Node::SelectStmt(_)
+            | Node::InsertStmt(_)
+            | Node::UpdateStmt(_)
+            | Node::DeleteStmt(_)
+            | Node::MergeStmt(_) => {}
+            // EXECUTE, CREATE TABLE AS, DECLARE.
+            _ => return Ok(()),
+        }
+        let analyzes = explain.options.iter().flatten().any(|node| {
+            matches!(node, Node::DefElem(option) if option.defname.as_deref() == Some("analyze"))
+        });
+        if analyzes {
+            self.rows(query)
+        } else {
+            self.effects(query, None).map(drop)
+        }
+    }
+
+    fn copy(&mut self, copy: &CopyStmt) -> Result<(), Fault> {
+        if let Some(query) = &copy.query {
+            return self.rows(query);
+        }
+        let Some(var) = &copy.relation else {
+            return Ok(());
+        };
+        let Some(table) = self.required_relation(var)? else {
+            return Ok(());
+        };
+        self.named_columns(table, var, &copy.attlist)?;
+        if let Some(condition) = &copy.whereClause {
+            self.expression(condition, Scope::Row(table))?;
+        }
+        if copy.is_from {
+            self.fire_events(table, effect::Fired::Insert);
+        }
+        Ok(())
+    }
+
+    /// Looks for the columns of a list: of COPY, of ANALYZE.
+    fn named_columns(
+        &self,
+        table: Oid,
+        var: &RangeVar,
+        list: &crate::tree::List,
+    ) -> Result<(), Fault> {
+        let Some(relation) = self.store.get(table).and_then(|object| object.relation()) else {
+            return Ok(());
+        };
+        for name in list.iter().flatten().filter_map(string) {
+            let there = relation.columns.iter().any(|column| &*column.name == name);
+            let open =
+                self.store.is_open(table) && relation.gone.iter().all(|gone| &**gone != name);
+            if there || open {
+                continue;
+            }
+            let message = format!(
+                "column \"{name}\" of relation \"{}\" does not exist",
+                var.relname.as_deref().unwrap_or_default()
+            );
+            return Err(Fault::new("42703", message).at_name(name));
+        }
+        Ok(())
+    }
+
+    /// Returns what a relation is, if that is certain.
+    fn kind_of(&self, oid: Oid) -> Option<RelationKind> {
+        let object = self.store.get(oid)?;
+        let known = self.store.is_certain(oid) && !object.open;
+        match &object.def {
+            Def::Relation(relation) if known => Some(relation.kind),
+            _ => None,
+        }
+    }
+
+    /// Looks for an object in a space of schemas.
+    fn found(&self, space: Space, path: Path<'_>) -> Option<Oid> {
+        match self.look(space, path) {
+            Lookup::Found(oid) => Some(oid),
+            Lookup::Absent | Lookup::Unknown => None,
+        }
+    }
+}

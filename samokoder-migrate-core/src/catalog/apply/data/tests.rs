@@ -1,0 +1,1 @@
+//! Statements about rows, as the server takes them or not.

@@ -1,0 +1,1 @@
+//! Names in expressions and queries.
