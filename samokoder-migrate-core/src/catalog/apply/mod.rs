@@ -154,10 +154,7 @@ impl Catalog {
             }
             Node::DiscardStmt(_) => self.discard(node),
 
-            Node::SelectStmt(select) => match table_as::into(select) {
-                Some(into) => self.select_into(node, into),
-                None => self.data(node),
-            },
+            Node::SelectStmt(select) => self.select(node, select),
             Node::InsertStmt(_)
             | Node::UpdateStmt(_)
             | Node::DeleteStmt(_)

@@ -29,9 +29,12 @@ impl Catalog {
         self.create_from(into, create.query.as_ref(), kind, guard)
     }
 
-    /// Makes the table of SELECT INTO.
-    pub(super) fn select_into(&mut self, node: &Node, into: &IntoClause) -> Result<(), Fault> {
-        self.create_from(into, Some(node), RelationKind::Table, Guard::None)
+    /// Reads a query, and makes the table of its INTO.
+    pub(super) fn select(&mut self, node: &Node, select: &SelectStmt) -> Result<(), Fault> {
+        match into(select) {
+            Some(into) => self.create_from(into, Some(node), RelationKind::Table, Guard::None),
+            None => self.data(node),
+        }
     }
 
     fn create_from(
@@ -129,7 +132,7 @@ impl Catalog {
 }
 
 /// Returns the INTO of a query, which is that of its leftmost part.
-pub(super) fn into(select: &SelectStmt) -> Option<&IntoClause> {
+fn into(select: &SelectStmt) -> Option<&IntoClause> {
     let mut select = select;
     while let Some(left) = select.larg.as_deref() {
         select = left;
