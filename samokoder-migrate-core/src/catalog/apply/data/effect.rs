@@ -75,7 +75,7 @@ impl Catalog {
         (all, openness)
     }
 
-    /// `set_config('search_path', …)`, as pg_dump writes it.
+    /// `set_config('search_path', …)`, as `pg_dump` writes it.
     pub(super) fn apply_setting(&mut self, name: Option<&str>, value: Option<&str>) {
         if name.is_some_and(|name| !name.eq_ignore_ascii_case("search_path")) {
             return;
@@ -84,7 +84,7 @@ impl Catalog {
             (Some(_), Some(value)) => SearchPath::Known(
                 value
                     .split(',')
-                    .map(|part| part.trim())
+                    .map(str::trim)
                     .filter(|part| !part.is_empty() && *part != "\"$user\"" && *part != "$user")
                     .map(|part| match part.strip_prefix('"') {
                         Some(quoted) => quoted.trim_end_matches('"').into(),
@@ -153,7 +153,7 @@ impl Catalog {
     }
 
     /// `SELECT … INTO t` is `CREATE TABLE t AS SELECT …`.
-    pub(super) fn into_table(
+    pub(super) fn select_as_table(
         &mut self,
         select: &SelectStmt,
     ) -> Result<(), crate::catalog::fault::Fault> {

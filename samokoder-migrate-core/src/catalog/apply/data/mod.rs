@@ -22,7 +22,7 @@ use crate::{
 impl Catalog {
     pub(super) fn data(&mut self, node: &Node) -> Result<(), Fault> {
         match node {
-            Node::SelectStmt(select) if select.intoClause.is_some() => self.into_table(select),
+            Node::SelectStmt(select) if select.intoClause.is_some() => self.select_as_table(select),
             Node::SelectStmt(_)
             | Node::InsertStmt(_)
             | Node::UpdateStmt(_)
