@@ -1,5 +1,5 @@
-//! Commands of the project itself: `cargo xtask corpora DIR`, `embed DIR`, `broken DIR`, `kills [N]`,
-//! `builtins [--check] DIR…`.
+//! Commands of the project itself: `cargo xtask corpora DIR`, `snapshots DIR`, `embed DIR`, `broken DIR`,
+//! `mutants DIR`, `kills [N]`, `builtins [--check] DIR…`.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
@@ -7,21 +7,29 @@ mod broken;
 mod builtins;
 mod corpora;
 mod embed;
+mod folder;
 mod kills;
+mod mutants;
 mod random;
+mod snapshot;
 
 use std::{path::Path, process::ExitCode};
 
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
-const USAGE: &str =
-    "usage: cargo xtask corpora DIR | embed DIR | broken DIR | kills [N] | builtins [--check] DIR…
+const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | mutants DIR
+       | kills [N] | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
-             does not share (DIR/NAME/truth.json says what it did)
+             does not share (DIR/NAME/truth.json says what it did; without it a server is asked about
+             the upgrades); counts how many of the downgrades that are wrong are found
+snapshots DIR  applies each of them to a server, migration after migration, and holds the catalog that
+             the replay gives against the server's; --print N prints the server's after N migrations
 embed DIR    embeds DIR/migrations by the macro in a crate of its own, locked, builds it, and runs
              it on a throwaway server: to head, status, down as far as its downs go, up again
 broken DIR   breaks 300 scripts of DIR in ten ways, asks a server and the check, and compares
+mutants DIR  changes scripts of DIR that run, asks a server and the check, and fails on an error that
+             the server disproves; [--seed N] [--count N] [--only CORPUS] [--list]
 kills [N]    kills N runs, clients and backends, in the middle, and looks what stands
 builtins DIR…  asks the server in each folder of binaries what it and its extensions provide, and
              writes the core's data files; with --check, fails unless the files say the same";
@@ -31,8 +39,14 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args.as_slice() {
         ["corpora", dir] => corpora::run(Path::new(dir)),
+        ["snapshots", dir] => snapshot::run(Path::new(dir)),
+        ["snapshots", dir, "--print", count] => count
+            .parse()
+            .map_err(Into::into)
+            .and_then(|count| snapshot::print(Path::new(dir), count)),
         ["embed", dir] => embed::run(Path::new(dir)),
         ["broken", dir] => broken::run(Path::new(dir)),
+        ["mutants", args @ ..] => mutants::run(args),
         ["kills"] => kills::run(100),
         ["kills", count] => count.parse().map_err(Into::into).and_then(kills::run),
         ["kills-child", url, driver, target] => kills::child(url, driver, target),

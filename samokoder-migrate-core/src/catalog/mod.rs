@@ -43,7 +43,18 @@ pub struct Catalog {
     temporary: Oid,
     /// What is in a schema that is not known.
     elsewhere: Oid,
+    /// Whether the bodies of new functions are read.
+    bodies: Bodies,
+    /// What opaque statements may change; any if nothing is said.
+    touches: Vec<Touch>,
     options: Options,
+}
+
+/// `check_function_bodies`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bodies {
+    Checked,
+    Unchecked,
 }
 
 impl Catalog {
@@ -69,6 +80,8 @@ impl Catalog {
             public,
             temporary,
             elsewhere,
+            bodies: Bodies::Checked,
+            touches: Vec::new(),
             options: options.clone(),
         };
         catalog.furnish();
@@ -78,12 +91,14 @@ impl Catalog {
 
     /// Begins a script; `touches` is what its opaque statements may change.
     pub(crate) fn begin_script(&mut self, touches: &[Touch]) {
-        let _ = touches;
+        self.touches = touches.to_vec();
     }
 
     /// Ends a script: the runner puts back what it set, and temporary objects may go.
     pub(crate) fn end_script(&mut self) {
         self.search_path = self.default_path();
+        self.bodies = Bodies::Checked;
+        self.touches.clear();
     }
 
     /// Returns what it holds.

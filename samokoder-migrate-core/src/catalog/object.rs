@@ -20,6 +20,8 @@ pub(super) struct Object {
     pub(super) uses: Vec<Use>,
     /// The extension that made it, or took it in: dropped with it.
     pub(super) extension: Option<Oid>,
+    /// What `COMMENT ON` says of it, and of its columns.
+    pub(super) comments: Vec<(Option<ColumnId>, Rc<str>)>,
     /// Whether more may be in it than is known: relations in a schema, columns in a table, facts
     /// about it that the definition does not have.
     pub(super) open: bool,
@@ -38,6 +40,7 @@ impl Object {
             def,
             uses: Vec::new(),
             extension: None,
+            comments: Vec::new(),
             open: false,
             blurred: false,
             as_of: 0,
@@ -370,6 +373,9 @@ pub(super) struct Index {
     /// In order; a column or an expression, with its options (`DESC NULLS LAST`, an operator class).
     pub(super) keys: Vec<Key>,
     pub(super) include: Vec<ColumnId>,
+    /// The names of its own columns, keys and then included ones. They stay when a column of the table
+    /// is renamed, and names of copies are made from them.
+    pub(super) attributes: Vec<Name>,
     pub(super) predicate: Option<Sql>,
     /// The constraint that it belongs to.
     pub(super) constraint: Option<Oid>,

@@ -43,6 +43,9 @@ pub(super) struct Store {
     names: HashMap<(Oid, Space), HashMap<Name, Slot>>,
     /// Who may use an object: a superset, never taken back; `uses` of the user decides.
     users: HashMap<Oid, Vec<Oid>>,
+    /// Constraints that have, or had, a name: a superset, never taken back. The server chooses a
+    /// constraint's name to differ from those of all tables in the schema.
+    constraints: HashMap<Name, Vec<Oid>>,
     fog: u32,
     journal: Vec<Entry>,
 }
@@ -72,6 +75,7 @@ impl Store {
             objects: vec![Some(Rc::new(database))],
             names: HashMap::new(),
             users: HashMap::new(),
+            constraints: HashMap::new(),
             fog: 0,
             journal: Vec::new(),
         }
@@ -236,6 +240,11 @@ impl Store {
         found.into_iter().map(|(_, oid)| oid).collect()
     }
 
+    /// Lists constraints of any table or domain that have a name, or had it, or were taken away.
+    pub(super) fn constraints_named(&self, name: &str) -> &[Oid] {
+        self.constraints.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// Lists all objects, in order of number.
     pub(super) fn all(&self) -> impl Iterator<Item = (Oid, &Object)> {
         (0..)
@@ -247,6 +256,9 @@ impl Store {
     fn take_name(&mut self, within: Oid, space: Space, name: &Name, oid: Oid) {
         let fog = self.fog;
         let shared = space.shares_names();
+        if space == Space::Constraint {
+            self.constraints.entry(name.clone()).or_default().push(oid);
+        }
         self.change_slot(within, space, name, |slot| {
             let stale = slot.as_of < fog;
             if !shared || stale {
@@ -313,6 +325,21 @@ impl Store {
     pub(super) fn blur(&mut self, oid: Oid) {
         if let Some(object) = self.get_mut(oid) {
             object.blurred = true;
+        }
+    }
+
+    /// Records that an object is there, under its name, whatever may have happened to it before.
+    pub(super) fn affirm(&mut self, oid: Oid) {
+        let fog = self.fog;
+        let Some(object) = self.get_mut(oid) else {
+            return;
+        };
+        object.blurred = false;
+        object.as_of = fog;
+        let (within, name, spaces) = (object.within, object.name.clone(), object.def.spaces());
+        for space in spaces {
+            self.free_name(within, *space, &name, oid);
+            self.take_name(within, *space, &name, oid);
         }
     }
 

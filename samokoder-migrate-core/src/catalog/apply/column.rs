@@ -1,9 +1,29 @@
 //! A column that is added to a relation.
 
+use super::needs::{type_use, uses_by};
 use crate::{
-    catalog::{Catalog, fault::Fault, object::ColumnId, store::Oid},
-    tree::ColumnDef,
+    catalog::{
+        Catalog,
+        expression::Scope,
+        fault::Fault,
+        object::{Column, ColumnId, Fact, Filled, Name, Part, Use},
+        store::Oid,
+        types::{Base, Type},
+    },
+    tree::{ColumnDef, ConstrType, Constraint, Node},
 };
+
+/// What a column's name means in a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::catalog) enum ColumnLookup {
+    Found(ColumnId),
+    /// It has no such column, for certain.
+    Absent,
+    Unknown,
+}
+
+/// The names of the columns that every table has.
+pub(super) const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
 impl Catalog {
     /// Adds a column to a relation: its type, default, identity or serial sequence, NOT NULL; its
@@ -13,7 +33,381 @@ impl Catalog {
     ///
     /// 42701 if it is there, 42704 if its type is known not to be, and those of its default.
     pub(super) fn add_column(&mut self, relation: Oid, def: &ColumnDef) -> Result<ColumnId, Fault> {
-        let _ = (relation, def);
-        Ok(ColumnId(0))
+        let name = def.colname.as_deref().unwrap_or_default();
+        if matches!(self.column(relation, name), ColumnLookup::Found(_))
+            && self.store.is_certain(relation)
+        {
+            let table = self.name_of(relation);
+            return Err(Fault::new(
+                "42701",
+                format!("column \"{name}\" of relation \"{table}\" already exists"),
+            )
+            .at(def.location));
+        }
+        let id = self.place_column(relation, def)?;
+        self.fill_column(relation, id, def)?;
+        Ok(id)
+    }
+
+    /// Looks for a column; one that an open relation does not list is unknown.
+    pub(in crate::catalog) fn column(&self, relation: Oid, name: &str) -> ColumnLookup {
+        let Some((_, found)) = self.relation_of(relation) else {
+            return ColumnLookup::Unknown;
+        };
+        match found.column(name) {
+            Some(column) => ColumnLookup::Found(column.id),
+            None if SYSTEM_COLUMNS.contains(&name) => ColumnLookup::Unknown,
+            None if !self.store.is_open(relation) => ColumnLookup::Absent,
+            None if self.store.is_certain(relation)
+                && found.gone.iter().any(|gone| &**gone == name) =>
+            {
+                ColumnLookup::Absent
+            }
+            None => ColumnLookup::Unknown,
+        }
+    }
+
+    /// Looks for a column that a statement cannot do without; one that is not known is recorded as a
+    /// column of which nothing else is known. `None` if it is known not to be there.
+    pub(in crate::catalog) fn needed_column(
+        &mut self,
+        relation: Oid,
+        name: &str,
+    ) -> Option<ColumnId> {
+        match self.column(relation, name) {
+            ColumnLookup::Found(id) => Some(id),
+            ColumnLookup::Absent => None,
+            ColumnLookup::Unknown => Some(self.push_column(
+                relation,
+                Column {
+                    not_null: Fact::Unknown,
+                    filled: Filled::Unknown,
+                    ..plain(name.into(), Type::unknown())
+                },
+            )),
+        }
+    }
+
+    /// Adds a column's type, NOT NULL and sequence, and leaves its default, which may read columns
+    /// that come later.
+    pub(super) fn place_column(
+        &mut self,
+        relation: Oid,
+        def: &ColumnDef,
+    ) -> Result<ColumnId, Fault> {
+        let name = def.colname.as_deref().unwrap_or_default();
+        if SYSTEM_COLUMNS.contains(&name) {
+            return Err(Fault::new(
+                "42701",
+                format!("column name \"{name}\" conflicts with a system column name"),
+            )
+            .at(def.location));
+        }
+        let (ty, serial) = self.column_type(def)?;
+        let written = Written::read(def, &self.name_of(relation), serial.is_some())?;
+        let id = self.push_column(
+            relation,
+            Column {
+                not_null: Fact::Known(written.not_null),
+                collation: def.collClause.as_ref().and_then(|clause| {
+                    let path = crate::tree::path(&clause.collname)?;
+                    Some(path.name.into())
+                }),
+                ..plain(name.into(), ty.clone())
+            },
+        );
+        if let Some(width) = serial {
+            self.add_serial(relation, id, width);
+        }
+        if let Some(identity) = written.identity {
+            self.add_identity(relation, id, &ty, identity)?;
+        }
+        Ok(id)
+    }
+
+    /// Returns a column's type, and for a serial one that of its sequence.
+    fn column_type(&self, def: &ColumnDef) -> Result<(Type, Option<&'static str>), Fault> {
+        let Some(name) = &def.typeName else {
+            return Ok((Type::unknown(), None));
+        };
+        let Some((internal, width)) = super::serial::width(name) else {
+            return Ok((self.ty(name)?, None));
+        };
+        if !name.arrayBounds.is_empty() {
+            return Err(Fault::new("0A000", "array of serial is not implemented").at(name.location));
+        }
+        Ok((Type::builtin(internal), Some(width)))
+    }
+
+    /// Sets a column's default or generation expression.
+    pub(super) fn fill_column(
+        &mut self,
+        relation: Oid,
+        id: ColumnId,
+        def: &ColumnDef,
+    ) -> Result<(), Fault> {
+        if let Some(default) = &def.raw_default {
+            self.set_column_default(relation, id, default)?;
+        }
+        for constraint in constraints(def) {
+            match (constraint.contype, &constraint.raw_expr) {
+                (ConstrType::CONSTR_DEFAULT, Some(default)) => {
+                    self.set_column_default(relation, id, default)?;
+                }
+                (ConstrType::CONSTR_GENERATED, Some(expression)) => {
+                    self.set_generated(relation, id, expression)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets a column's default; `NULL` is none, unless it must be cut to the column's type.
+    ///
+    /// # Errors
+    ///
+    /// Those of the expression.
+    pub(in crate::catalog) fn set_column_default(
+        &mut self,
+        relation: Oid,
+        id: ColumnId,
+        default: &Node,
+    ) -> Result<(), Fault> {
+        let expression = self.expression(default, Scope::Nothing)?;
+        let filled = match self.stored_null(relation, id, default)? {
+            Fact::Known(false) => Filled::Nothing,
+            Fact::Known(true) => Filled::Default(expression.sql),
+            Fact::Unknown => Filled::Unknown,
+        };
+        self.set_filled(
+            relation,
+            id,
+            filled,
+            uses_by(&expression.needs, Part::Default(id)),
+        );
+        Ok(())
+    }
+
+    /// Says whether a default is stored: a plain NULL is not, if nothing is left to do to it.
+    fn stored_null(
+        &self,
+        relation: Oid,
+        id: ColumnId,
+        default: &Node,
+    ) -> Result<Fact<bool>, Fault> {
+        let cast = match default {
+            Node::A_Const(value) if value.isnull => None,
+            Node::TypeCast(cast) => match (&cast.arg, &cast.typeName) {
+                (Some(Node::A_Const(value)), Some(name)) if value.isnull => Some(self.ty(name)?),
+                _ => return Ok(Fact::Known(true)),
+            },
+            _ => return Ok(Fact::Known(true)),
+        };
+        let Some(column) = self
+            .relation_of(relation)
+            .and_then(|(_, relation)| relation.column_by_id(id))
+        else {
+            return Ok(Fact::Unknown);
+        };
+        let ty = &column.ty;
+        if cast
+            .as_ref()
+            .is_some_and(|cast| cast.is_known() && ty.is_known() && cast != ty)
+        {
+            return Ok(Fact::Known(true));
+        }
+        Ok(match &ty.base {
+            Base::Unknown => Fact::Unknown,
+            Base::Builtin(_) => Fact::Known(!ty.modifier.is_empty()),
+            Base::Own(oid) => match self.store.get(*oid).map(|object| &object.def) {
+                Some(crate::catalog::object::Def::Type(def)) => match def.kind {
+                    crate::catalog::object::TypeKind::Domain(_) => Fact::Known(true),
+                    crate::catalog::object::TypeKind::Unknown => Fact::Unknown,
+                    _ => Fact::Known(false),
+                },
+                _ => Fact::Known(false),
+            },
+        })
+    }
+
+    /// Sets a column's generation expression. Since PostgreSQL 15 the column needs the columns that
+    /// it is generated from.
+    fn set_generated(
+        &mut self,
+        relation: Oid,
+        id: ColumnId,
+        expression: &Node,
+    ) -> Result<(), Fault> {
+        let expression = self.expression(expression, Scope::Row(relation))?;
+        self.set_filled(
+            relation,
+            id,
+            Filled::Generated(expression.sql),
+            uses_by(&expression.needs, Part::Column(id)),
+        );
+        Ok(())
+    }
+
+    /// Sets what fills a column, and what that uses, in place of what it was.
+    pub(in crate::catalog) fn set_filled(
+        &mut self,
+        relation: Oid,
+        id: ColumnId,
+        filled: Filled,
+        uses: impl Iterator<Item = Use>,
+    ) {
+        let mut all: Vec<Use> = self
+            .store
+            .get(relation)
+            .map(|object| object.uses.clone())
+            .unwrap_or_default();
+        let before = all.len();
+        all.retain(|r#use| r#use.part != Part::Default(id));
+        let kept = all.len();
+        all.extend(uses);
+        if before != kept || all.len() != kept {
+            self.store.set_uses(relation, all);
+        }
+        if let Some(column) = self.column_mut(relation, id) {
+            column.filled = filled;
+        }
+    }
+
+    /// Returns a column to change it.
+    pub(in crate::catalog) fn column_mut(
+        &mut self,
+        relation: Oid,
+        id: ColumnId,
+    ) -> Option<&mut Column> {
+        self.store
+            .get_mut(relation)?
+            .relation_mut()?
+            .columns
+            .iter_mut()
+            .find(|column| column.id == id)
+    }
+
+    /// Adds a column under the next number, whatever number it has.
+    pub(super) fn push_column(&mut self, relation: Oid, mut column: Column) -> ColumnId {
+        let Some(found) = self
+            .store
+            .get_mut(relation)
+            .and_then(|object| object.relation_mut())
+        else {
+            return column.id;
+        };
+        let id = ColumnId(found.next_column);
+        found.next_column = found.next_column.saturating_add(1);
+        column.id = id;
+        found.gone.retain(|gone| *gone != column.name);
+        let r#use = type_use(&column.ty, id);
+        found.columns.push(column);
+        self.store.add_uses(relation, r#use);
+        id
+    }
+
+    /// Marks a column NOT NULL, and those of the tables that inherit it.
+    pub(in crate::catalog) fn mark_not_null(&mut self, relation: Oid, id: ColumnId) {
+        let Some(column) = self.column_mut(relation, id) else {
+            return;
+        };
+        column.not_null = Fact::Known(true);
+        for child in self.children(relation) {
+            if let Some(same) = self.same_column(relation, id, child) {
+                self.mark_not_null(child, same);
+            }
+        }
+    }
+}
+
+/// Makes a column that may be null and gets nothing.
+pub(super) fn plain(name: Name, ty: Type) -> Column {
+    Column {
+        id: ColumnId(0),
+        name,
+        ty,
+        not_null: Fact::Known(false),
+        filled: Filled::Nothing,
+        collation: None,
+        inherited: 0,
+        local: true,
+    }
+}
+
+/// Lists the constraints that are written at a column.
+pub(super) fn constraints(def: &ColumnDef) -> impl Iterator<Item = &Constraint> {
+    def.constraints
+        .iter()
+        .flatten()
+        .filter_map(|node| match node {
+            Node::Constraint(constraint) => Some(&**constraint),
+            _ => None,
+        })
+}
+
+/// What is written at a column, held against itself.
+struct Written<'a> {
+    not_null: bool,
+    identity: Option<&'a Constraint>,
+}
+
+impl<'a> Written<'a> {
+    fn read(def: &'a ColumnDef, table: &str, serial: bool) -> Result<Self, Fault> {
+        let column = def.colname.as_deref().unwrap_or_default();
+        let fault = |what: &str, constraint: &Constraint| {
+            Err(Fault::new(
+                "42601",
+                format!("{what} for column \"{column}\" of table \"{table}\""),
+            )
+            .at(constraint.location))
+        };
+        let conflicting = "conflicting NULL/NOT NULL declarations";
+        let mut nullable = false;
+        let mut not_null = serial;
+        let (mut default, mut generated) = (serial, false);
+        let mut identity = None;
+        for constraint in constraints(def) {
+            match constraint.contype {
+                ConstrType::CONSTR_NULL if not_null => return fault(conflicting, constraint),
+                ConstrType::CONSTR_NULL => nullable = true,
+                ConstrType::CONSTR_NOTNULL | ConstrType::CONSTR_IDENTITY if nullable => {
+                    return fault(conflicting, constraint);
+                }
+                ConstrType::CONSTR_NOTNULL => not_null = true,
+                ConstrType::CONSTR_DEFAULT if default => {
+                    return fault("multiple default values specified", constraint);
+                }
+                ConstrType::CONSTR_DEFAULT => default = true,
+                ConstrType::CONSTR_IDENTITY if identity.is_some() => {
+                    return fault("multiple identity specifications", constraint);
+                }
+                ConstrType::CONSTR_IDENTITY => {
+                    identity = Some(constraint);
+                    not_null = true;
+                }
+                ConstrType::CONSTR_GENERATED if generated => {
+                    return fault("multiple generation clauses specified", constraint);
+                }
+                ConstrType::CONSTR_GENERATED => generated = true,
+                _ => {}
+            }
+            if default && identity.is_some() {
+                return fault("both default and identity specified", constraint);
+            }
+            if default && generated {
+                return fault(
+                    "both default and generation expression specified",
+                    constraint,
+                );
+            }
+            if identity.is_some() && generated {
+                return fault(
+                    "both identity and generation expression specified",
+                    constraint,
+                );
+            }
+        }
+        Ok(Self { not_null, identity })
     }
 }

@@ -1,13 +1,219 @@
 //! `CREATE INDEX`.
 
+use super::{
+    claim::Claim,
+    figure::index_column,
+    index_build::{Recursion, Spec},
+};
 use crate::{
-    catalog::{Catalog, fault::Fault},
-    tree::IndexStmt,
+    catalog::{
+        Catalog,
+        expression::Scope,
+        fault::Fault,
+        object::{Key, KeyWhat, RelationKind},
+        resolve::quote,
+        store::Oid,
+        types::Base,
+    },
+    tree::{IndexElem, IndexStmt, Node, SortByDir, SortByNulls, strings},
 };
 
 impl Catalog {
     pub(super) fn create_index(&mut self, create: &IndexStmt) -> Result<(), Fault> {
-        let _ = create;
+        let Some(var) = create.relation.as_deref() else {
+            return Ok(());
+        };
+        let Some(table) = self.required_relation(var)? else {
+            return Ok(());
+        };
+        self.can_be_indexed(table, var, create)?;
+        let mut spec = Spec::new(create.accessMethod.as_deref().unwrap_or("btree"));
+        spec.unique = create.unique;
+        for node in create.indexParams.iter().flatten() {
+            if let Node::IndexElem(element) = node {
+                self.index_element(table, &mut spec, element)?;
+            }
+        }
+        self.include(table, &mut spec, &create.indexIncludingParams)?;
+        if let Some(condition) = &create.whereClause {
+            self.index_condition(table, &mut spec, condition)?;
+        }
+        spec.options = super::table::options(&create.options);
+        if create.nulls_not_distinct {
+            spec.options.push("NULLS NOT DISTINCT".to_owned());
+        }
+        spec.options.sort();
+        let recursion = if var.inh {
+            Recursion::All
+        } else {
+            Recursion::Only
+        };
+        let name = create.idxname.as_deref();
+        let guard = super::table::guard(create.if_not_exists);
+        let schema = self.store.get(table).map(|object| object.within);
+        let claim = match (name, schema) {
+            (Some(name), Some(schema)) => self.claim_relation(schema, name, guard)?,
+            _ => Claim::Make,
+        };
+        match claim {
+            Claim::Skip => {}
+            Claim::Make => {
+                self.build_index(table, &spec, name, None, &recursion)?;
+            }
+            Claim::Perhaps => self.perhaps(|catalog| {
+                catalog
+                    .build_index(table, &spec, name, None, &recursion)
+                    .map(|_| ())
+            }),
+        }
+        Ok(())
+    }
+
+    /// Refuses an index on what is no table and no materialized view.
+    fn can_be_indexed(
+        &self,
+        table: Oid,
+        var: &crate::tree::RangeVar,
+        create: &IndexStmt,
+    ) -> Result<(), Fault> {
+        let Some(object) = self
+            .store
+            .get(table)
+            .filter(|_| self.store.is_certain(table))
+        else {
+            return Ok(());
+        };
+        let name = &object.name;
+        let what = match object.relation().map(|relation| relation.kind) {
+            // An assumed relation may be anything.
+            Some(RelationKind::Table) if object.open => return Ok(()),
+            Some(RelationKind::PartitionedTable) if create.concurrent => {
+                return Err(Fault::new(
+                    "0A000",
+                    format!("cannot create index on partitioned table \"{name}\" concurrently"),
+                )
+                .at(var.location));
+            }
+            Some(
+                RelationKind::Table
+                | RelationKind::PartitionedTable
+                | RelationKind::MaterializedView,
+            ) => return Ok(()),
+            Some(RelationKind::View) => "views",
+            Some(RelationKind::ForeignTable) => "foreign tables",
+            None => match object.def {
+                crate::catalog::object::Def::Sequence(_) => "sequences",
+                crate::catalog::object::Def::Index(_) => "indexes",
+                _ => "composite types",
+            },
+        };
+        Err(Fault::new(
+            "42809",
+            format!("cannot create index on relation \"{name}\""),
+        )
+        .at(var.location)
+        .note(format!("this operation is not supported for {what}")))
+    }
+
+    /// Adds a key to an index.
+    pub(super) fn index_element(
+        &mut self,
+        table: Oid,
+        spec: &mut Spec,
+        element: &IndexElem,
+    ) -> Result<(), Fault> {
+        let mut ty = None;
+        let what = match (&element.name, &element.expr) {
+            (Some(name), _) => {
+                let Some(id) = self.needed_column(table, name) else {
+                    return Err(
+                        Fault::new("42703", format!("column \"{name}\" does not exist"))
+                            .at_name(name),
+                    );
+                };
+                ty = self
+                    .relation_of(table)
+                    .and_then(|(_, relation)| relation.column_by_id(id))
+                    .map(|column| column.ty.clone());
+                spec.attributes.push((&**name).into());
+                KeyWhat::Column(id)
+            }
+            (None, Some(expression)) => {
+                let read = self.expression(expression, Scope::Row(table))?;
+                spec.needs.extend(&read.needs);
+                spec.attributes.push(index_column(expression).into());
+                ty = ty.or(Some(read.ty));
+                KeyWhat::Expression(read.sql)
+            }
+            (None, None) => return Ok(()),
+        };
+        let base = ty
+            .as_ref()
+            .filter(|ty| !ty.array)
+            .and_then(|ty| match &ty.base {
+                Base::Builtin(name) => Some(&**name),
+                _ => None,
+            });
+        spec.keys.push(Key {
+            what,
+            options: options(element, &spec.method, base),
+        });
+        Ok(())
+    }
+
+    /// Adds an index's WHERE.
+    pub(super) fn index_condition(
+        &mut self,
+        table: Oid,
+        spec: &mut Spec,
+        condition: &Node,
+    ) -> Result<(), Fault> {
+        let read = self.expression(condition, Scope::Row(table))?;
+        spec.needs.extend(&read.needs);
+        spec.predicate = Some(read.sql);
         Ok(())
     }
 }
+
+/// Returns a key's options as the server prints them: what is the default is left out.
+fn options(element: &IndexElem, method: &str, ty: Option<&str>) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let qualified = |list: &crate::tree::List| {
+        let names: Vec<String> = strings(list)
+            .filter(|name| *name != "pg_catalog")
+            .map(quote)
+            .collect();
+        names.join(".")
+    };
+    if !element.collation.is_empty() {
+        parts.push(format!("COLLATE {}", qualified(&element.collation)));
+    }
+    if !element.opclass.is_empty() {
+        let class = qualified(&element.opclass);
+        let plain = matches!(method, "btree" | "hash" | "gin");
+        let own = ty.is_some_and(|ty| {
+            class == format!("{ty}_ops") && ty != "varchar"
+                || ty == "varchar" && class == "text_ops"
+        });
+        let arguments = super::table::options(&element.opclassopts);
+        if !(plain && own && arguments.is_empty()) {
+            parts.push(class);
+        }
+        if !arguments.is_empty() {
+            parts.push(format!("({})", arguments.join(", ")));
+        }
+    }
+    let descending = element.ordering == SortByDir::SORTBY_DESC;
+    if descending {
+        parts.push("DESC".to_owned());
+    }
+    match element.nulls_ordering {
+        SortByNulls::SORTBY_NULLS_FIRST if !descending => parts.push("NULLS FIRST".to_owned()),
+        SortByNulls::SORTBY_NULLS_LAST if descending => parts.push("NULLS LAST".to_owned()),
+        _ => {}
+    }
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,28 @@
 //! What each statement does to the catalog.
 
+mod address;
 mod alter;
+mod check;
+mod claim;
 mod column;
 mod constraint;
 mod data;
 mod define;
 mod drop;
 mod extension;
+mod figure;
 mod foreign;
+mod foreign_key;
 mod grant;
 mod index;
+mod index_build;
+mod inherit;
+mod key;
+mod like;
+mod naming;
+mod needs;
 mod opaque;
+mod partition;
 mod policy;
 mod publication;
 mod rename;
@@ -18,13 +30,18 @@ mod routine;
 mod rule;
 mod schema;
 mod sequence;
+mod serial;
 mod setting;
 mod table;
 mod table_as;
+#[cfg(test)]
+mod told;
 mod trigger;
 mod type_def;
 mod view;
 
+pub(super) use claim::{Claim, Guard};
+pub(super) use column::ColumnLookup;
 pub(super) use drop::Behavior;
 
 use super::{Catalog, fault::Fault};
@@ -120,13 +137,25 @@ impl Catalog {
             | Node::CreateSubscriptionStmt(_)
             | Node::AlterSubscriptionStmt(_)
             | Node::DropSubscriptionStmt(_) => self.foreign(node),
-            Node::DoStmt(block) => self.run_block(block),
-            Node::CallStmt(call) => self.call(call),
-            Node::VariableSetStmt(set) => self.set_variable(set),
+            Node::DoStmt(block) => {
+                self.run_block(block);
+                Ok(())
+            }
+            Node::CallStmt(call) => {
+                self.call(call);
+                Ok(())
+            }
+            Node::VariableSetStmt(set) => {
+                self.set_variable(set);
+                Ok(())
+            }
             Node::DiscardStmt(_) => self.discard(node),
 
-            Node::SelectStmt(_)
-            | Node::InsertStmt(_)
+            Node::SelectStmt(select) => match table_as::into(select) {
+                Some(into) => self.select_into(node, into),
+                None => self.data(node),
+            },
+            Node::InsertStmt(_)
             | Node::UpdateStmt(_)
             | Node::DeleteStmt(_)
             | Node::MergeStmt(_)

@@ -58,6 +58,7 @@ fn index(table: Oid, constraint: Option<Oid>) -> Def {
             },
         ],
         include: Vec::new(),
+        attributes: Vec::new(),
         predicate: None,
         constraint,
         parent: None,

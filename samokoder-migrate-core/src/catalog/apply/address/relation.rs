@@ -1,0 +1,154 @@
+//! Relations and their columns by name.
+
+use super::{Address, Place, split_last};
+use crate::{
+    catalog::{
+        Catalog,
+        apply::drop::Target,
+        fault::Fault,
+        object::{Def, Object, RelationKind, Space, TypeKind},
+        resolve::no_relation,
+        store::Oid,
+    },
+    tree::{List, ObjectType, Path, RangeVar, relation},
+};
+
+impl Catalog {
+    /// Looks for a relation as commands do: in a missing schema it is the schema that is missing.
+    pub(in crate::catalog::apply) fn any_relation(&self, path: Path<'_>) -> Address {
+        self.named(
+            Place {
+                space: Space::Relation,
+                path,
+            },
+            |place| no_relation(place.path),
+        )
+    }
+
+    /// Looks for a relation that a command needs. `None` if it cannot be said what it is.
+    ///
+    /// # Errors
+    ///
+    /// 42P01 if it is known not to be there, 3F000 if its schema is.
+    pub(in crate::catalog::apply) fn command_relation(
+        &mut self,
+        var: &RangeVar,
+    ) -> Result<Option<Oid>, Fault> {
+        if let Some(missing) = self.missing_schema(relation(var)) {
+            return Err(missing.at(var.location));
+        }
+        self.required_relation(var)
+    }
+
+    /// Looks for a relation of a kind.
+    ///
+    /// # Errors
+    ///
+    /// 42809 if it is of another kind.
+    pub(super) fn relation_address(
+        &self,
+        kind: ObjectType,
+        path: Path<'_>,
+    ) -> Result<Address, Fault> {
+        let address = self.any_relation(path);
+        if let Address::Found(Target::Object(oid)) = address
+            && let Some(object) = self.store.get(oid)
+            && self.store.is_certain(oid)
+            && !is_of_kind(object, kind)
+        {
+            let article = match kind {
+                ObjectType::OBJECT_INDEX => "an",
+                _ => "a",
+            };
+            return Err(Fault::new(
+                "42809",
+                format!("\"{}\" is not {article} {}", object.name, word(kind)),
+            )
+            .at_name(path.name));
+        }
+        Ok(address)
+    }
+
+    pub(super) fn column_address(&self, names: Option<&List>) -> Address {
+        let Some((path, column)) = names.and_then(split_last) else {
+            return Address::Unknown;
+        };
+        let oid = match self.any_relation(path) {
+            Address::Found(Target::Object(oid)) => oid,
+            other => return other,
+        };
+        if let Some(known) = self
+            .columns_of(oid)
+            .iter()
+            .find(|known| &*known.name == column)
+        {
+            return Address::Found(Target::Column(oid, known.id));
+        }
+        let Some(object) = self.store.get(oid) else {
+            return Address::Unknown;
+        };
+        let has_columns = match &object.def {
+            Def::Relation(_) => true,
+            Def::Type(def) => matches!(def.kind, TypeKind::Composite(_)),
+            _ => false,
+        };
+        let is_gone = object
+            .relation()
+            .is_some_and(|relation| relation.gone.iter().any(|gone| &**gone == column));
+        if !has_columns || is_system_column(column) || self.store.is_open(oid) && !is_gone {
+            return Address::Unknown;
+        }
+        Address::Absent(no_column(&object.name, column))
+    }
+}
+
+/// 42703 in the words of commands.
+pub(in crate::catalog::apply) fn no_column(relation: &str, column: &str) -> Fault {
+    Fault::new(
+        "42703",
+        format!("column \"{column}\" of relation \"{relation}\" does not exist"),
+    )
+    .at_name(column)
+}
+
+/// Returns whether every table has a column of a name.
+pub(in crate::catalog::apply) fn is_system_column(name: &str) -> bool {
+    matches!(
+        name,
+        "tableoid" | "cmax" | "xmax" | "cmin" | "xmin" | "ctid"
+    )
+}
+
+/// Returns whether a statement about a kind of relations takes an object.
+pub(in crate::catalog::apply) fn is_of_kind(object: &Object, kind: ObjectType) -> bool {
+    match (&object.def, kind) {
+        (Def::Index(_), ObjectType::OBJECT_INDEX)
+        | (Def::Sequence(_), ObjectType::OBJECT_SEQUENCE) => true,
+        // Of what was only seen by name, the kind is not known.
+        (Def::Relation(_), _) if object.open => true,
+        (Def::Relation(relation), _) => matches!(
+            (relation.kind, kind),
+            (
+                RelationKind::Table | RelationKind::PartitionedTable,
+                ObjectType::OBJECT_TABLE
+            ) | (RelationKind::View, ObjectType::OBJECT_VIEW)
+                | (RelationKind::MaterializedView, ObjectType::OBJECT_MATVIEW)
+                | (RelationKind::ForeignTable, ObjectType::OBJECT_FOREIGN_TABLE)
+        ),
+        (Def::Index(_) | Def::Sequence(_) | Def::Type(_), _) => false,
+        _ => true,
+    }
+}
+
+/// Returns what messages call a kind of relations.
+pub(in crate::catalog::apply) fn word(kind: ObjectType) -> &'static str {
+    match kind {
+        ObjectType::OBJECT_TABLE => "table",
+        ObjectType::OBJECT_VIEW => "view",
+        ObjectType::OBJECT_MATVIEW => "materialized view",
+        ObjectType::OBJECT_FOREIGN_TABLE => "foreign table",
+        ObjectType::OBJECT_SEQUENCE => "sequence",
+        ObjectType::OBJECT_INDEX => "index",
+        _ => "relation",
+    }
+}

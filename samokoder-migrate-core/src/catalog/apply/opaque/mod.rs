@@ -1,0 +1,317 @@
+//! Statements whose effect is not in their text: `DO`, `CALL`, functions that change the schema.
+
+mod blur;
+mod call;
+mod dynamic;
+mod name;
+mod plan;
+#[cfg(test)]
+mod tests;
+
+use self::{
+    call::Missing,
+    name::{Named, named},
+    plan::{Plan, Step, When},
+};
+use crate::{
+    catalog::{
+        Catalog,
+        fault::Fault,
+        object::{Fact, Space},
+        store::Oid,
+    },
+    directive::{ObjectKind, Touch},
+    sql,
+    tree::{CallStmt, DoStmt, Node, path, string},
+};
+
+impl Catalog {
+    pub(super) fn run_block(&mut self, block: &DoStmt) {
+        let option = |name: &str| {
+            block.args.iter().flatten().find_map(|node| match node {
+                Node::DefElem(option) if option.defname.as_deref() == Some(name) => {
+                    string(option.arg.as_ref()?)
+                }
+                _ => None,
+            })
+        };
+        match option("language").unwrap_or("plpgsql") {
+            "plpgsql" => self.run_body(option("as").unwrap_or_default()),
+            _ => self.run_opaque(),
+        }
+    }
+
+    pub(super) fn call(&mut self, call: &CallStmt) {
+        if let Some(name) = call.funccall.as_ref().and_then(|call| path(&call.funcname)) {
+            self.run_call(name);
+        }
+    }
+
+    /// Runs what may change anything, or only what a `touches` directive names.
+    pub(in crate::catalog) fn run_opaque(&mut self) {
+        if self.touches.is_empty() {
+            self.store.cover();
+            return;
+        }
+        for touch in self.touches.clone() {
+            self.may_touch(&touch);
+        }
+    }
+
+    fn may_touch(&mut self, touch: &Touch) {
+        let Some((name, before)) = touch.name.split_last() else {
+            return;
+        };
+        let space = match touch.kind {
+            ObjectKind::Schema => Space::Schema,
+            ObjectKind::Extension => Space::Extension,
+            ObjectKind::Role => return,
+            ObjectKind::Type | ObjectKind::Domain => Space::Type,
+            ObjectKind::Function | ObjectKind::Procedure => Space::Routine,
+            _ => Space::Relation,
+        };
+        if matches!(space, Space::Schema | Space::Extension) {
+            self.store.blur_name(Oid::DATABASE, space, name);
+            return;
+        }
+        self.may_have_changed(&[Named {
+            space,
+            schema: before.last().cloned(),
+            name: name.clone(),
+            part: name::Part::Whole,
+        }]);
+    }
+
+    /// Runs a body in PL/pgSQL.
+    fn run_body(&mut self, body: &str) {
+        let plan = plan::plan(body);
+        for expression in &plan.expressions {
+            self.run_expression(expression);
+        }
+        let mut at = 0;
+        while let Some(step) = plan.steps.get(at) {
+            let Some(block) = step.block else {
+                self.run_step(step);
+                at += 1;
+                continue;
+            };
+            let rest = plan.steps.get(at..).unwrap_or_default();
+            let length = rest
+                .iter()
+                .take_while(|next| next.block == Some(block))
+                .count()
+                .max(1);
+            self.run_guarded(&plan, block, rest.get(..length).unwrap_or_default());
+            at += length;
+        }
+    }
+
+    /// Runs the statements of a block that catches errors: what fails in it is all taken back.
+    fn run_guarded(&mut self, plan: &Plan, block: usize, steps: &[Step]) {
+        let caught = plan.caught.get(block).map_or(&[][..], Vec::as_slice);
+        let catches_all = caught.iter().any(|name| name == "others");
+        let mark = self.store.mark();
+        let mut all: Vec<Named> = Vec::new();
+        let members = plan.steps.iter().filter(|step| step.block == Some(block));
+        let mut is_certain = members.count() == steps.len();
+        for step in steps {
+            let Some(nodes) = ddl(&step.text) else {
+                // What makes it fail is in the data, or in what it runs.
+                is_certain &=
+                    matches!(first_word(&step.text).as_str(), "null" | "raise" | "return");
+                self.run_step(&maybe(step));
+                continue;
+            };
+            for node in nodes {
+                let Some(named) = named(&node) else {
+                    self.may_have_changed(&all);
+                    self.run_opaque();
+                    return;
+                };
+                is_certain &= step.when == When::Always && self.knows(&named);
+                all.extend(named);
+                if let Err(fault) = self.apply(&node) {
+                    if is_certain
+                        && (catches_all || caught.iter().any(|name| catches(name, &fault)))
+                    {
+                        self.store.undo(mark);
+                        return;
+                    }
+                    is_certain = false;
+                }
+            }
+        }
+        // Data that does not fit is caught too.
+        let is_type = |named: &Named| named.space == Space::Type && named.part == name::Part::Whole;
+        is_certain &= !catches_all || all.iter().all(is_type);
+        if !is_certain {
+            self.may_have_changed(&all);
+        }
+    }
+
+    fn run_step(&mut self, step: &Step) {
+        let Some(nodes) = ddl(&step.text) else {
+            self.run_other(step);
+            return;
+        };
+        for node in nodes {
+            self.run_node(&node, &step.when);
+        }
+    }
+
+    /// Runs a statement that is in the text, as far as it is known that it runs.
+    fn run_node(&mut self, node: &Node, when: &When) {
+        let Some(named) = named(node) else {
+            match when {
+                When::Always if self.apply(node).is_ok() => {}
+                _ => self.run_opaque(),
+            }
+            return;
+        };
+        let is_asked_for = |condition: &str| {
+            is_about_catalog(condition) && named.iter().any(|named| named.is_asked_for(condition))
+        };
+        let knows = self.knows(&named);
+        let (follows, skips): (bool, &[&str]) = match when {
+            When::Always => (true, &[]),
+            When::NotExists(condition) => (
+                is_asked_for(condition) && knows,
+                &["42710", "42P07", "42701", "42723", "42P06"],
+            ),
+            When::Exists(condition) => (
+                is_asked_for(condition) && knows,
+                &["42704", "42P01", "42703", "42883", "3F000"],
+            ),
+            When::Maybe => (false, &[]),
+        };
+        match self.apply(node) {
+            Ok(()) if follows => {}
+            Err(fault) if follows && skips.contains(&fault.sqlstate) => {}
+            _ => self.may_have_changed(&named),
+        }
+    }
+
+    /// Says whether calling a function may change the schema.
+    pub(in crate::catalog) fn body_changes_schema(&self, language: &str, body: &str) -> Fact<bool> {
+        match language {
+            "plpgsql" => {
+                let plan = plan::plan(body);
+                let texts = plan.steps.iter().map(|step| &step.text);
+                self.any_changes(texts.chain(&plan.expressions).map(String::as_str))
+            }
+            "sql" => self.any_changes(body.split(';')),
+            // What is compiled belongs to an extension that says so elsewhere.
+            "c" | "internal" => Fact::Known(false),
+            _ => Fact::Unknown,
+        }
+    }
+
+    fn any_changes<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Fact<bool> {
+        let mut changes = Fact::Known(false);
+        for text in texts {
+            let of_text = match first_word(text).as_str() {
+                word if is_ddl_word(word) => Fact::Known(true),
+                "execute" if !dynamic::is_data(text) => Fact::Known(true),
+                _ => self.calls_change_schema(text, Missing::MayCome),
+            };
+            match of_text {
+                Fact::Known(true) => return of_text,
+                Fact::Unknown => changes = Fact::Unknown,
+                Fact::Known(false) => {}
+            }
+        }
+        changes
+    }
+}
+
+/// Reads a statement that changes the schema; `None` if it is none, or cannot be read.
+fn ddl(text: &str) -> Option<Vec<std::sync::Arc<Node>>> {
+    if !is_ddl_word(&first_word(text)) {
+        return None;
+    }
+    Some(
+        sql::trees(text)?
+            .into_iter()
+            .map(|tree| tree.node)
+            .collect(),
+    )
+}
+
+fn first_word(text: &str) -> String {
+    crate::lexer::tokens(text)
+        .iter()
+        .find(|token| !token.kind.is_comment())
+        .and_then(|token| text.get(token.span.range()))
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
+/// Returns whether a statement that begins with a word may change the schema.
+fn is_ddl_word(word: &str) -> bool {
+    matches!(
+        word,
+        "create"
+            | "alter"
+            | "drop"
+            | "comment"
+            | "grant"
+            | "revoke"
+            | "security"
+            | "reassign"
+            | "import"
+            | "refresh"
+            | "cluster"
+    )
+}
+
+/// Returns whether a condition asks whether something is there, and of no more.
+fn is_about_catalog(condition: &str) -> bool {
+    const MORE: [&str; 6] = [
+        "data_type",
+        "is_nullable",
+        "column_default",
+        "udt_name",
+        "atttypid",
+        "attnotnull",
+    ];
+    let condition = condition.to_ascii_lowercase();
+    (condition.contains("pg_") || condition.contains("information_schema"))
+        && !MORE.iter().any(|more| condition.contains(more))
+}
+
+fn maybe(step: &Step) -> Step {
+    Step {
+        when: When::Maybe,
+        ..step.clone()
+    }
+}
+
+/// Returns whether a condition of PL/pgSQL catches an error (appendix "PostgreSQL Error Codes").
+fn catches(condition: &str, fault: &Fault) -> bool {
+    let sqlstate = match condition {
+        "duplicate_object" => "42710",
+        "duplicate_table" => "42P07",
+        "duplicate_column" => "42701",
+        "duplicate_function" => "42723",
+        "duplicate_schema" => "42P06",
+        "undefined_object" => "42704",
+        "undefined_table" => "42P01",
+        "undefined_column" => "42703",
+        "undefined_function" => "42883",
+        "invalid_schema_name" => "3F000",
+        "invalid_table_definition" => "42P16",
+        "dependent_objects_still_exist" => "2BP01",
+        "syntax_error_or_access_rule_violation" => "42000",
+        other => match other.strip_prefix("sqlstate ") {
+            Some(code) => {
+                return code
+                    .trim()
+                    .trim_matches('\'')
+                    .eq_ignore_ascii_case(fault.sqlstate);
+            }
+            None => return false,
+        },
+    };
+    sqlstate == fault.sqlstate
+        || sqlstate.ends_with("000") && sqlstate.get(..2) == fault.sqlstate.get(..2)
+}

@@ -1,0 +1,154 @@
+//! What is known after a statement whose effect is not in its text.
+
+use crate::{
+    catalog::{Catalog, object::Space, store::Lookup, trial},
+    check::Options,
+    tree::Path,
+};
+
+/// Says of types whether each is there, is not, or is unknown: `+`, `-`, `?`.
+fn types(sql: &str, names: &[&str]) -> String {
+    trial::run(sql, &Options::default(), |catalog: &Catalog, fault| {
+        assert_eq!(fault, None, "{sql}");
+        let told =
+            names.iter().map(
+                |name| match catalog.look(Space::Type, Path { schema: None, name }) {
+                    Lookup::Found(oid) if catalog.store.is_certain(oid) => '+',
+                    Lookup::Absent => '-',
+                    _ => '?',
+                },
+            );
+        told.collect()
+    })
+}
+
+#[test]
+fn a_block_without_ddl_changes_nothing() {
+    for body in [
+        "RAISE NOTICE 'CREATE TYPE a'",
+        "INSERT INTO t (a) VALUES (lower('x'))",
+        "PERFORM 1 FROM pg_class WHERE relname = 'a'",
+        "EXECUTE 'UPDATE t SET a = 1'",
+        "EXECUTE format('SELECT %L', 'CREATE TYPE')",
+        "SELECT count(*) INTO x FROM t",
+        "FOR r IN SELECT 1 LOOP DELETE FROM t; END LOOP",
+        "EXECUTE format('COMMENT ON TYPE %I IS NULL', x)",
+    ] {
+        let sql = format!("CREATE TYPE b AS ENUM (); DO $$ BEGIN {body}; END $$");
+        assert_eq!(types(&sql, &["a", "b"]), "-+", "{body}");
+    }
+}
+
+#[test]
+fn a_type_that_is_guarded_against_its_duplicate_is_there_afterwards() {
+    let block = "DO $$ BEGIN CREATE TYPE a AS ENUM ('x'); EXCEPTION WHEN duplicate_object THEN NULL; END $$";
+    assert_eq!(types(block, &["a"]), "+");
+    assert_eq!(types(&format!("{block}; {block}"), &["a"]), "+");
+    // It is the older one that stays.
+    let older = format!("CREATE TYPE a AS ENUM ('y'); {block}; ALTER TYPE a ADD VALUE 'x'");
+    assert_eq!(types(&older, &["a"]), "+");
+}
+
+#[test]
+fn a_condition_about_a_name_is_followed() {
+    let make = |guard: &str| {
+        format!("DO $$ BEGIN IF {guard} THEN CREATE TYPE a AS ENUM ('x'); END IF; END $$")
+    };
+    let asked = make("NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'a')");
+    assert_eq!(types(&asked, &["a"]), "+");
+    assert_eq!(
+        types(&format!("CREATE TYPE a AS ENUM (); {asked}"), &["a"]),
+        "+"
+    );
+    let other = make("NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'other')");
+    assert_eq!(types(&other, &["a", "b"]), "?-");
+    assert_eq!(types(&make("x > 1"), &["a", "b"]), "?-");
+}
+
+#[test]
+fn what_runs_for_certain_is_done() {
+    assert_eq!(
+        types("DO $$ BEGIN CREATE TYPE a AS ENUM (); END $$", &["a"]),
+        "+"
+    );
+    let returned = "DO $$ BEGIN IF x THEN RETURN; END IF; CREATE TYPE a AS ENUM (); END $$";
+    assert_eq!(types(returned, &["a", "b"]), "?-");
+    assert_eq!(
+        types(
+            "DO $$ BEGIN EXECUTE 'CREATE TYPE a AS ENUM ()'; END $$",
+            &["a"]
+        ),
+        "+"
+    );
+}
+
+#[test]
+fn text_that_is_put_together_may_do_anything_unless_its_beginning_says_otherwise() {
+    let block =
+        |statement: &str| format!("CREATE TYPE b AS ENUM (); DO $$ BEGIN {statement}; END $$");
+    for statement in [
+        "EXECUTE format('DROP TYPE %I', x)",
+        "EXECUTE 'CREATE TYPE ' || x",
+        "EXECUTE x",
+        "FOR r IN EXECUTE x LOOP NULL; END LOOP",
+        "PERFORM nosuch(1), query_to_xml('x')",
+    ] {
+        assert_eq!(types(&block(statement), &["a", "b"]), "??", "{statement}");
+    }
+    for statement in [
+        "EXECUTE format('DROP TRIGGER IF EXISTS touch ON %I', x)",
+        "EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', x)",
+        "EXECUTE format('GRANT SELECT ON %I TO %I', x, y)",
+    ] {
+        assert_eq!(types(&block(statement), &["a", "b"]), "-+", "{statement}");
+    }
+}
+
+#[test]
+fn a_function_does_what_its_body_does() {
+    for (body, told) in [
+        ("BEGIN CREATE TYPE a AS ENUM (); END", "??"),
+        ("BEGIN EXECUTE x; END", "??"),
+        ("BEGIN PERFORM lower(x); RETURN; END", "-+"),
+    ] {
+        let sql = format!(
+            "CREATE TYPE b AS ENUM (); \
+             CREATE PROCEDURE p() LANGUAGE plpgsql AS $f$ {body} $f$; \
+             CREATE PROCEDURE q() LANGUAGE plpgsql AS $f$ BEGIN CALL p(); END $f$; CALL q()"
+        );
+        assert_eq!(types(&sql, &["a", "b"]), told, "{body}");
+    }
+}
+
+#[test]
+fn what_others_catch_may_have_failed_for_any_reason() {
+    let block = |inside: &str| {
+        format!("DO $$ BEGIN {inside} EXCEPTION WHEN OTHERS THEN RAISE NOTICE 'x'; END $$")
+    };
+    assert_eq!(types(&block("CREATE TYPE a AS ENUM ();"), &["a"]), "+");
+    assert_eq!(
+        types(
+            &block("PERFORM 1 / x; CREATE TYPE a AS ENUM ();"),
+            &["a", "b"]
+        ),
+        "?-"
+    );
+    let inner = "BEGIN CREATE TYPE a AS ENUM (); EXCEPTION WHEN duplicate_object THEN NULL; END; \
+                 PERFORM 1 / x;";
+    assert_eq!(types(&block(inner), &["a", "b"]), "?-");
+}
+
+#[test]
+fn a_function_may_call_one_that_is_made_later() {
+    let sql = "CREATE PROCEDURE p() LANGUAGE plpgsql AS $f$ BEGIN PERFORM q(1); END $f$; \
+               CREATE FUNCTION q(int) RETURNS void LANGUAGE plpgsql AS $f$ BEGIN CREATE TYPE a AS ENUM (); END $f$; \
+               CALL p()";
+    assert_eq!(types(sql, &["a"]), "?");
+}
+
+#[test]
+fn a_condition_about_rows_says_nothing_of_names() {
+    let sql = "DO $$ BEGIN IF NOT EXISTS (SELECT FROM kinds WHERE name = 'a') THEN \
+               CREATE TYPE a AS ENUM (); END IF; END $$";
+    assert_eq!(types(sql, &["a", "b"]), "?-");
+}

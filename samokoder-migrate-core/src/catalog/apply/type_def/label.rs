@@ -1,0 +1,93 @@
+//! Enums and their labels, in order.
+
+use crate::{
+    catalog::{
+        Catalog,
+        fault::Fault,
+        object::{Name, Persistence, TypeKind},
+    },
+    tree::{AlterEnumStmt, CreateEnumStmt, path, strings},
+};
+
+impl Catalog {
+    pub(super) fn create_enum(&mut self, create: &CreateEnumStmt) -> Result<(), Fault> {
+        let Some(written) = path(&create.typeName) else {
+            return Ok(());
+        };
+        let schema = self.creation_schema(written, Persistence::Permanent)?;
+        self.free_type_name(schema, written.name)?;
+        let mut labels: Vec<Name> = Vec::new();
+        for label in strings(&create.vals) {
+            if has(&labels, label) {
+                return Err(Fault::new(
+                    "23505",
+                    "duplicate key value violates unique constraint \"pg_enum_typid_label_index\"",
+                )
+                .at_name(written.name)
+                .note(format!("the label \"{label}\" is there twice")));
+            }
+            labels.push(label.into());
+        }
+        self.add_type(schema, written.name, TypeKind::Enum(labels), Vec::new());
+        Ok(())
+    }
+
+    pub(super) fn alter_enum(&mut self, alter: &AlterEnumStmt) -> Result<(), Fault> {
+        let ty = self.required_named_type(&alter.typeName)?;
+        let oid = match ty.own_type() {
+            Some(oid) if !ty.array => oid,
+            _ => return self.is_not(&ty, "an enum").map_or(Ok(()), Err),
+        };
+        let mut labels = match self.type_kind(oid) {
+            Some(TypeKind::Enum(labels)) => labels.clone(),
+            _ => return self.is_not(&ty, "an enum").map_or(Ok(()), Err),
+        };
+        let Some(new) = alter.newVal.as_deref() else {
+            return Ok(());
+        };
+        if let Some(old) = alter.oldVal.as_deref() {
+            let at = position(&labels, old)?;
+            if has(&labels, new) {
+                return Err(taken(new));
+            }
+            if let Some(label) = labels.get_mut(at) {
+                *label = new.into();
+            }
+        } else {
+            if has(&labels, new) {
+                return if alter.skipIfNewValExists {
+                    Ok(())
+                } else {
+                    Err(taken(new))
+                };
+            }
+            let at = match alter.newValNeighbor.as_deref() {
+                Some(neighbor) => position(&labels, neighbor)? + usize::from(alter.newValIsAfter),
+                None => labels.len(),
+            };
+            labels.insert(at.min(labels.len()), new.into());
+        }
+        self.set_kind(oid, TypeKind::Enum(labels));
+        Ok(())
+    }
+}
+
+fn has(labels: &[Name], label: &str) -> bool {
+    labels.iter().any(|known| &**known == label)
+}
+
+fn taken(label: &str) -> Fault {
+    Fault::new("42710", format!("enum label \"{label}\" already exists"))
+}
+
+fn position(labels: &[Name], label: &str) -> Result<usize, Fault> {
+    labels
+        .iter()
+        .position(|known| &**known == label)
+        .ok_or_else(|| {
+            Fault::new(
+                "22023",
+                format!("\"{label}\" is not an existing enum label"),
+            )
+        })
+}
