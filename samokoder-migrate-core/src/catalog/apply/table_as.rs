@@ -54,10 +54,12 @@ impl Catalog {
         let schema = self.creation_schema(path, persistence)?;
         match self.claim_relation(schema, path.name, guard)? {
             Claim::Skip => Ok(()),
-            Claim::Make => self.make_from(schema, path.name, (kind, persistence), into, query),
+            Claim::Make => {
+                self.make_from(schema, path.name, (kind, persistence), into, query.as_ref())
+            }
             Claim::Perhaps => {
                 self.perhaps(|catalog| {
-                    catalog.make_from(schema, path.name, (kind, persistence), into, query)
+                    catalog.make_from(schema, path.name, (kind, persistence), into, query.as_ref())
                 });
                 self.store.blur_name(schema, Space::Relation, path.name);
                 Ok(())
@@ -71,9 +73,9 @@ impl Catalog {
         name: &str,
         (kind, persistence): (RelationKind, Persistence),
         into: &IntoClause,
-        query: Option<Query>,
+        query: Option<&Query>,
     ) -> Result<(), Fault> {
-        let columns = query.as_ref().and_then(|query| query.columns.clone());
+        let columns = query.and_then(|query| query.columns.clone());
         let names: Vec<&str> = strings(&into.colNames).collect();
         if columns
             .as_ref()
@@ -82,24 +84,24 @@ impl Catalog {
             return Err(Fault::new("42601", "too many column names were specified"));
         }
         self.claim_row_type(schema, name)?;
-        let mut made = Relation::empty(kind, persistence);
-        made.options = super::table::options(&into.options);
+        let mut relation = Relation::empty(kind, persistence);
+        relation.options = super::table::options(&into.options);
         let mut uses = Vec::new();
         if kind == RelationKind::MaterializedView
-            && let Some(query) = &query
+            && let Some(query) = query
         {
-            made.query = Some(query.sql.clone());
+            relation.query = Some(query.sql.clone());
             uses.extend(query.needs.iter().map(|need| {
                 let mut r#use = Use::of(need.what);
                 r#use.column = need.column;
                 r#use
             }));
         }
-        let mut object = Object::new(Name::from(name), schema, Def::Relation(made)).using(uses);
+        let mut object = Object::new(Name::from(name), schema, Def::Relation(relation)).using(uses);
         object.open = columns.is_none();
         let oid = self.store.add(object);
         let mut given = names.iter();
-        let named: Vec<_> = match columns {
+        let made: Vec<_> = match columns {
             Some(columns) => columns
                 .into_iter()
                 .map(|(own, ty)| (given.next().map_or(own, |name| Name::from(*name)), ty))
@@ -109,7 +111,7 @@ impl Catalog {
                 .map(|name| (Name::from(*name), crate::catalog::types::Type::unknown()))
                 .collect(),
         };
-        for (column, ty) in named {
+        for (column, ty) in made {
             let there = self
                 .relation_of(oid)
                 .is_some_and(|(_, relation)| relation.column(&column).is_some());
