@@ -33,6 +33,7 @@ use super::{
     Catalog,
     fault::Fault,
     object::{Argument, ColumnId, Name},
+    resolve::quote,
     store::Oid,
     types::Type,
 };

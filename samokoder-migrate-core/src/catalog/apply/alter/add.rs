@@ -29,7 +29,7 @@ impl Catalog {
                 return Ok(Vec::new());
             }
             ColumnLookup::Found(_) | ColumnLookup::Unknown if command.missing_ok => {
-                self.perhaps_add(oid, name, def);
+                self.perhaps_add(oid, name, def)?;
                 return Ok(Vec::new());
             }
             ColumnLookup::Unknown if super::is_system_column(name) => {
@@ -63,7 +63,7 @@ impl Catalog {
         if reach == Reach::Children {
             self.add_to_children(oid, id)?;
         }
-        Ok(constraints(def)
+        Ok(constraints(def)?
             .into_iter()
             .map(|constraint| (constraint, id))
             .collect())
@@ -89,14 +89,14 @@ impl Catalog {
     }
 
     /// A column that may have been there: it is there now, and nothing more is known of it.
-    fn perhaps_add(&mut self, oid: Oid, name: &str, def: &ColumnDef) {
+    fn perhaps_add(&mut self, oid: Oid, name: &str, def: &ColumnDef) -> Result<(), Fault> {
         if self.column_named(oid, name) == ColumnLookup::Unknown {
             self.assume_column(oid, name);
         }
         let table = self.bare_name(oid).to_owned();
         let schema = self.store.get(oid).map(|object| object.within);
         let mut names = vec![format!("{table}_{name}_seq")];
-        for constraint in constraints(def) {
+        for constraint in constraints(def)? {
             match &constraint.conname {
                 Some(given) => names.push(given.to_string()),
                 None => names.extend([
@@ -113,6 +113,7 @@ impl Catalog {
                 self.store.blur_name(schema, Space::Relation, &name);
             }
         }
+        Ok(())
     }
 
     /// What was known of a column of a relation that may have changed since: the name is free now.
@@ -176,8 +177,8 @@ impl Catalog {
 }
 
 /// Lists a column's constraints that are objects of the table.
-fn constraints(def: &ColumnDef) -> Vec<Constraint> {
-    super::super::constraint::folded(def)
+fn constraints(def: &ColumnDef) -> Result<Vec<Constraint>, Fault> {
+    Ok(super::super::constraint::folded(def)?
         .into_iter()
         .filter(|constraint| {
             matches!(
@@ -190,5 +191,5 @@ fn constraints(def: &ColumnDef) -> Vec<Constraint> {
             )
         })
         .map(std::borrow::Cow::into_owned)
-        .collect()
+        .collect())
 }

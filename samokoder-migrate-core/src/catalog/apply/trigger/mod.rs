@@ -224,7 +224,7 @@ impl Catalog {
         trigger: &Trigger,
         needs: &[Use],
     ) -> Result<(), Fault> {
-        for partition in self.partitions(table) {
+        for partition in self.partitions_of(table) {
             if let Lookup::Found(_) = self.store.find(partition, Space::Trigger, name) {
                 return Err(taken(name, &self.own_name(partition)));
             }
@@ -263,6 +263,46 @@ impl Catalog {
             .chain([Use::of(parent).tied(Tie::Internal)])
             .collect();
         self.put_trigger(partition, name, copy, functions)
+    }
+
+    /// Gives a new partition copies of its table's row-level triggers.
+    ///
+    /// # Errors
+    ///
+    /// 42710 if the partition has a trigger of the name.
+    pub(in crate::catalog) fn copy_triggers(
+        &mut self,
+        table: Oid,
+        partition: Oid,
+    ) -> Result<(), Fault> {
+        for oid in self.store.within(table, Space::Trigger) {
+            let Some(object) = self.store.get(oid) else {
+                continue;
+            };
+            let Def::Trigger(trigger) = &object.def else {
+                continue;
+            };
+            if !trigger.for_each_row {
+                continue;
+            }
+            let (name, trigger) = (object.name.clone(), trigger.clone());
+            let needs: Vec<Use> = object
+                .uses
+                .iter()
+                .filter(|need| need.tie != Tie::Internal)
+                .copied()
+                .collect();
+            if let Lookup::Found(_) = self.store.find(partition, Space::Trigger, &name) {
+                return Err(taken(&name, &self.own_name(partition)));
+            }
+            let certain = self.store.is_certain(oid);
+            let copy = self.copy_trigger(partition, oid, &name, &trigger, &needs);
+            self.copy_to_partitions(partition, copy, &name, &trigger, &needs)?;
+            if !certain {
+                self.blur_object(copy);
+            }
+        }
+        Ok(())
     }
 }
 
