@@ -223,3 +223,6 @@ fn check(sql: Sql, needs: &[Need], table: Oid, validated: bool, no_inherit: bool
         no_inherit,
     }
 }
+
+#[cfg(test)]
+mod tests;

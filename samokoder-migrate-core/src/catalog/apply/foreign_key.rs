@@ -199,7 +199,7 @@ impl Catalog {
             object.relation().map(|relation| relation.kind),
             Some(RelationKind::Table | RelationKind::PartitionedTable)
         );
-        if table || object.open || !self.store.is_certain(target) {
+        if table || !self.store.is_certain(target) {
             return Ok(());
         }
         let name = &object.name;

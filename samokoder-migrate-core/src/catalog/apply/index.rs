@@ -86,7 +86,7 @@ impl Catalog {
         let name = &object.name;
         let what = match object.relation().map(|relation| relation.kind) {
             // An assumed relation may be anything.
-            _ if object.open => return Ok(()),
+            Some(RelationKind::Table) if object.open => return Ok(()),
             Some(RelationKind::PartitionedTable) if create.concurrent => {
                 return Err(Fault::new(
                     "0A000",
@@ -214,3 +214,6 @@ fn options(element: &IndexElem, method: &str, ty: Option<&str>) -> String {
     }
     parts.join(" ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::{
             RelationKind, Space, Tie, TypeKind, Use,
         },
         store::{Lookup, Oid},
-        types::{Base, Type},
+        types::Type,
     },
     tree::{ColumnDef, CreateStmt, Node, PartitionBoundSpec, TypeName, path},
 };
@@ -408,15 +408,13 @@ impl Catalog {
         if !self.store.is_certain(oid) {
             return Ok(());
         }
-        let shown = self
-            .type_text(&Type {
-                base: Base::Own(oid),
-                ..Type::unknown()
-            })
-            .unwrap_or_else(|| self.name_of(oid).to_string());
+        let shown = crate::catalog::resolve::quote(&self.name_of(oid));
         Err(
             Fault::new("42809", format!("type {shown} is not a composite type"))
                 .at_name(&self.name_of(oid)),
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -288,3 +288,6 @@ pub(super) fn deferrable(constraint: &Constraint) -> Deferrable {
 pub(super) fn known(fact: &Fact<bool>) -> bool {
     fact == &Fact::Known(true)
 }
+
+#[cfg(test)]
+mod tests;

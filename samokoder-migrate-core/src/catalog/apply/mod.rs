@@ -36,6 +36,8 @@ mod table;
 mod table_as;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told;
 mod trigger;
 mod type_def;
 mod view;

@@ -215,3 +215,6 @@ fn choose(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -360,3 +360,6 @@ fn bounds(ty: Option<&str>) -> (i128, i128) {
         _ => (i64::MIN.into(), i64::MAX.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -261,3 +261,6 @@ pub(super) fn open(catalog: &mut Catalog, relation: Oid) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::{Argument, ArgumentMode, Def, Routine, Space},
+        object::{Argument, ArgumentMode, Def, Routine, Space, TypeKind},
         resolve::SearchPath,
         store::{Lookup, Oid, Openness},
         types::{Base, Type},
@@ -240,7 +240,30 @@ impl<'a> Reader<'a> {
             return false;
         };
         let ty = self.catalog.look(Space::Type, path);
-        ty != Lookup::Absent || !only.is_no_row() || crate::catalog::builtin::is_type(path.name)
+        ty != Lookup::Absent
+            || crate::catalog::builtin::is_type(path.name)
+            || !self.has_no_field(only, path.name)
+    }
+
+    /// Returns whether a value is no row, or one that has no such column.
+    fn has_no_field(&self, ty: &Rough<'a>, name: &str) -> bool {
+        let Some(oid) = ty.own() else {
+            return ty.is_no_row();
+        };
+        let store = &self.catalog.store;
+        if store.is_open(oid) {
+            return false;
+        }
+        let columns = match store.get(oid).map(|object| &object.def) {
+            Some(Def::Relation(relation)) => &relation.columns,
+            Some(Def::Type(def)) => match &def.kind {
+                TypeKind::Composite(columns) => columns,
+                TypeKind::Enum(_) => return true,
+                _ => return false,
+            },
+            _ => return false,
+        };
+        columns.iter().all(|column| &*column.name != name)
     }
 
     fn no_function(&self, path: Path<'a>, call: &'a FuncCall, given: &Given<'a>) -> Fault {

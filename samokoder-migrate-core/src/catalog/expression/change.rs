@@ -154,6 +154,9 @@ impl<'a> Reader<'a> {
         // A constant of a plain SELECT becomes a value of the column at once.
         if let (Node::SelectStmt(select), Some(targets)) = (node, targets)
             && select.op == SetOperation::SETOP_NONE
+            && select.distinctClause.is_empty()
+            && select.sortClause.is_empty()
+            && select.groupClause.is_empty()
         {
             for (node, target) in select.targetList.iter().flatten().zip(targets) {
                 if let Node::ResTarget(value) = node

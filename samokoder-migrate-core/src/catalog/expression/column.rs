@@ -252,8 +252,17 @@ impl<'a> Reader<'a> {
                     Some(Lookup::Absent) => false,
                     Some(Lookup::Unknown) => true,
                 };
-                if matches && found.replace(item).is_some() {
-                    return Ok(Qualified::Unknown);
+                if !matches {
+                    continue;
+                }
+                let before = found.replace(item);
+                match before {
+                    None => {}
+                    Some(_) if schema.is_some() => return Ok(Qualified::Unknown),
+                    Some(_) => {
+                        let message = format!("table reference \"{name}\" is ambiguous");
+                        return Err(Fault::new("42P09", message).at_name(name));
+                    }
                 }
             }
             if let Some(item) = found {

@@ -32,8 +32,8 @@ impl<'a> Reader<'a> {
         };
         self.differ(&left, &right)?;
         let merged = self.merged(join, &left, &right)?;
-        let merges = join.isNatural || !join.usingClause.is_empty();
-        let columns = if merges || join.alias.is_some() {
+        let lists_columns = join.isNatural || !join.usingClause.is_empty();
+        let columns = if lists_columns || join.alias.is_some() {
             Some(joined(&left, &right, &merged))
         } else {
             None

@@ -7,7 +7,7 @@ use crate::{
         object::{Def, Space, TypeKind},
         store::{Lookup, Openness},
     },
-    tree::{A_Expr, A_Expr_Kind, Node, Path, path},
+    tree::{A_Expr, A_Expr_Kind, Node, Path, SubLinkType, path},
 };
 
 impl<'a> Reader<'a> {
@@ -18,7 +18,18 @@ impl<'a> Reader<'a> {
         at: &Level<'_, 'a>,
     ) -> Result<Rough<'a>, Fault> {
         let left = self.maybe(expr.lexpr.as_ref(), at)?;
-        let right = self.maybe(expr.rexpr.as_ref(), at)?;
+        let right = match (&expr.lexpr, &expr.rexpr) {
+            // A row is compared with all the columns of a subquery.
+            (Some(Node::RowExpr(_)), Some(Node::SubLink(link)))
+                if link.subLinkType == SubLinkType::EXPR_SUBLINK =>
+            {
+                if let Some(query) = &link.subselect {
+                    self.rows(query, Some(at))?;
+                }
+                Rough::Unknown
+            }
+            (_, right) => self.maybe(right.as_ref(), at)?,
+        };
         let Some(name) = path(&expr.name) else {
             return Ok(Rough::Unknown);
         };
@@ -42,7 +53,25 @@ impl<'a> Reader<'a> {
                 }
                 Ok(Rough::BOOLEAN)
             }
-            A_Expr_Kind::AEXPR_NULLIF => Ok(left),
+            A_Expr_Kind::AEXPR_NULLIF => {
+                if self.own_operator(name, expr, &left, &right)? == Own::No {
+                    self.labels(&left, expr.rexpr.as_ref())?;
+                }
+                Ok(left)
+            }
+            A_Expr_Kind::AEXPR_BETWEEN
+            | A_Expr_Kind::AEXPR_NOT_BETWEEN
+            | A_Expr_Kind::AEXPR_BETWEEN_SYM
+            | A_Expr_Kind::AEXPR_NOT_BETWEEN_SYM => {
+                let named = |name| Path { schema: None, name };
+                let own = [">=", "<=", "<", ">"]
+                    .iter()
+                    .any(|name| !self.sharing(Space::Operator, named(name)).0.is_empty());
+                if !own {
+                    self.labels(&left, expr.rexpr.as_ref())?;
+                }
+                Ok(Rough::BOOLEAN)
+            }
             _ => Ok(Rough::BOOLEAN),
         }
     }

@@ -77,6 +77,14 @@ impl<'a> Reader<'a> {
             open: Openness::Closed,
         };
         let called = match node {
+            // It spreads several arrays side by side.
+            Node::FuncCall(call)
+                if call.args.len() > 1
+                    && matches!(call.funcname.as_slice(), [Some(Node::String(name))] if &**name == "unnest") =>
+            {
+                self.values(&call.args, left)?;
+                return Ok(Rows::unknown());
+            }
             Node::FuncCall(call) => self.called(call, left)?,
             other => {
                 let ty = self.value(other, left)?;

@@ -1,6 +1,7 @@
 //! The value expressions (chapter "Value Expressions").
 
 use super::{
+    Scope,
     reader::Reader,
     rough::Rough,
     scope::{Item, Level, Rows},
@@ -13,8 +14,8 @@ use crate::{
         types::Type,
     },
     tree::{
-        A_Const, A_Indirection, CaseExpr, List, MinMaxOp, Node, SQLValueFunctionOp, SortBy,
-        SubLink, SubLinkType, WindowDef, path, string,
+        A_Const, A_Indirection, CaseExpr, List, Node, SQLValueFunctionOp, SortBy, SubLink,
+        SubLinkType, WindowDef, path, string,
     },
 };
 
@@ -48,13 +49,7 @@ impl<'a> Reader<'a> {
             Node::SubLink(link) => self.sublink(link, at),
             Node::CaseExpr(case) => self.case(case, at),
             Node::CoalesceExpr(expr) => self.common(&expr.args, at),
-            Node::MinMaxExpr(expr) => {
-                debug_assert!(matches!(
-                    expr.op,
-                    MinMaxOp::IS_GREATEST | MinMaxOp::IS_LEAST
-                ));
-                self.common(&expr.args, at)
-            }
+            Node::MinMaxExpr(expr) => self.common(&expr.args, at),
             Node::A_ArrayExpr(array) => {
                 let element = self.common(&array.elements, at)?;
                 Ok(array_of(element))
@@ -168,6 +163,11 @@ impl<'a> Reader<'a> {
         for node in list.iter().flatten() {
             ty = ty.common(self.value(node, at)?);
         }
+        if ty.own().is_some() {
+            list.iter()
+                .flatten()
+                .try_for_each(|node| self.label(&ty, node))?;
+        }
         Ok(ty)
     }
 
@@ -192,6 +192,10 @@ impl<'a> Reader<'a> {
     }
 
     fn sublink(&mut self, link: &'a SubLink, at: &Level<'_, 'a>) -> Result<Rough<'a>, Fault> {
+        if matches!(self.scope, Some(Scope::Nothing)) && at.outer.is_none() {
+            let fault = Fault::new("0A000", "cannot use subquery in DEFAULT expression");
+            return Err(fault.at(link.location));
+        }
         let tested = self.maybe(link.testexpr.as_ref(), at)?;
         let Some(query) = &link.subselect else {
             return Ok(Rough::Unknown);

@@ -1,5 +1,6 @@
 //! Statements whose effect is not in their text: `DO`, `CALL`, functions that change the schema.
 
+mod blur;
 mod call;
 mod dynamic;
 mod name;
