@@ -4,15 +4,34 @@ use crate::{
     Code, Diagnostic,
     directive::{Allow, Scope},
     draft::Draft,
+    exception::{Exception, ExceptionKind},
     migration::Insert,
     rule,
 };
+
+/// What it says where the catalog finds nothing in a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absence {
+    /// That there is nothing to be found.
+    Proves,
+    /// Nothing: something opaque may hide it.
+    ProvesNothing,
+}
+
+/// What is left of a script's findings.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    pub(crate) findings: Vec<Diagnostic>,
+    /// What was silenced, and why.
+    pub(crate) exceptions: Vec<Exception>,
+}
 
 /// Drops the findings that a script's `allow` directives silence, and adds one (SM0211) for each
 /// rule that is allowed and finds nothing.
 ///
 /// `findings` are those of the stages 04 and 05 in this script.
-pub(crate) fn apply(draft: &Draft, findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(crate) fn apply(draft: &Draft, findings: Vec<Diagnostic>, absence: Absence) -> Applied {
+    let mut exceptions = Vec::new();
     let mut silenced = vec![false; findings.len()];
     let mut unused = Vec::new();
     for allow in &draft.directives.allows {
@@ -24,7 +43,12 @@ pub(crate) fn apply(draft: &Draft, findings: Vec<Diagnostic>) -> Vec<Diagnostic>
                     *silenced = true;
                 }
             }
-            if !used && is_understood(draft) {
+            if used {
+                exceptions.push(
+                    Exception::at(&draft.file, *span, ExceptionKind::Allow(*code))
+                        .because(&allow.reason),
+                );
+            } else if is_understood(draft) && is_looked_for(*code, &findings, absence) {
                 let name = rule::name(*code).unwrap_or(code.as_str());
                 unused.push(
                     Diagnostic::new(
@@ -37,13 +61,29 @@ pub(crate) fn apply(draft: &Draft, findings: Vec<Diagnostic>) -> Vec<Diagnostic>
             }
         }
     }
-    findings
+    let findings = findings
         .into_iter()
         .zip(silenced)
         .filter(|(_, silenced)| !silenced)
         .map(|(finding, _)| finding)
         .chain(unused)
-        .collect()
+        .collect();
+    Applied {
+        findings,
+        exceptions,
+    }
+}
+
+/// Returns whether a code would have been found: in a catalog that is known, and in a script that
+/// was replayed to its end.
+fn is_looked_for(code: Code, findings: &[Diagnostic], absence: Absence) -> bool {
+    let stops = |finding: &Diagnostic| {
+        matches!(
+            finding.code(),
+            Code::NameMissing | Code::NameTaken | Code::StillNeeded | Code::DoesNotFit
+        )
+    };
+    code.stage() != "04" || (absence == Absence::Proves && !findings.iter().any(stops))
 }
 
 fn covers(draft: &Draft, allow: &Allow, finding: &Diagnostic) -> bool {
@@ -56,9 +96,11 @@ fn covers(draft: &Draft, allow: &Allow, finding: &Diagnostic) -> bool {
             .iter()
             .position(|statement| statement.span.start <= offset && offset < statement.span.end)
     };
-    finding
-        .source()
-        .is_some_and(|(_, span)| of(span.start).is_some() && of(span.start) == of(start))
+    // What an upgrade cannot do again is found by its downgrade.
+    finding.path() == Some(draft.file.path())
+        && finding
+            .source()
+            .is_some_and(|(_, span)| of(span.start).is_some() && of(span.start) == of(start))
 }
 
 /// Returns whether every statement was understood: what is not may be what the `allow` is about.

@@ -1,6 +1,8 @@
 //! The way from folders to a checked history.
 
-use crate::{Diagnostics, Digest, assemble, folder::Folder, migration::History, stack};
+use crate::{
+    Diagnostics, Digest, assemble, exception::Exception, folder::Folder, migration::History, stack,
+};
 
 /// Checks a folder of migrations, and one of seeds.
 ///
@@ -92,6 +94,8 @@ pub struct Checked {
     pub names: Names,
     /// The upgrades that could be read, in order: labels and checksums, for a new lock file.
     pub upgrades: Vec<(String, Digest)>,
+    /// The ways out that were taken, sorted by place: what to read before a release.
+    pub exceptions: Vec<Exception>,
     /// The labels of the migrations whose downgrades have faults that a lock file can accept.
     pub broken_downgrades: Vec<String>,
 }

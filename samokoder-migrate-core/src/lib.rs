@@ -31,6 +31,8 @@ pub mod disk;
 #[cfg(feature = "check")]
 mod draft;
 #[cfg(feature = "check")]
+pub mod exception;
+#[cfg(feature = "check")]
 pub mod folder;
 #[cfg(feature = "check")]
 pub mod layout;

@@ -44,6 +44,8 @@ use proc_macro::{Span, TokenStream};
 ///     module = "billing_db",        // `migrations`: the module's name
 ///     postgres = 15,                // the oldest major version that must take the SQL: 13 to 19
 ///     profile = "supabase",         // the platform whose schemas, roles and functions are there
+///     baseline = "unknown",         // `empty`: what the database holds before the first migration
+///     catalog = "warn",             // `deny`: whether findings of the catalog fail the build
 ///     set = "billing",              // `main`: several sets live in one database side by side
 ///     schema = "samokoder_migrate", // the schema that holds the history
 /// );

@@ -5,7 +5,8 @@ mod pair;
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Code, Diagnostic, Diagnostics, SourceFile, allow,
+    Code, Diagnostic, Diagnostics, SourceFile,
+    allow::{self, Applied},
     catalog::{
         Catalog,
         proof::{Proven, Prover, Replayed},
@@ -14,6 +15,7 @@ use crate::{
     checksum::Chain,
     directive::Role,
     draft::{Draft, Job},
+    exception::{self, Exception},
     folder::{Content, Folder},
     layout::{self, Found, FoundDowngrade},
     lock::{self, Locked, Verified},
@@ -37,11 +39,16 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         folder: migrations,
         diagnostics: listing.findings.into_iter().chain(seed_findings).collect(),
         broken_downgrades: Vec::new(),
+        exceptions: exception::of_options(options).collect(),
     };
     let mut statements = 0;
     for draft in drafts.values() {
         match draft {
-            Ok(draft) => statements += draft.statements.len(),
+            Ok(draft) => {
+                statements += draft.statements.len();
+                let said = exception::of_directives(&draft.file, &draft.directives);
+                assembly.exceptions.extend(said);
+            }
             Err(finding) => assembly.diagnostics.push((**finding).clone()),
         }
     }
@@ -82,6 +89,7 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         assembly.diagnostics.soften("04");
     }
     assembly.diagnostics.sort();
+    exception::sort(&mut assembly.exceptions);
     let history = migrations
         .zip(seeds)
         .filter(|_| !assembly.diagnostics.has_errors())
@@ -93,6 +101,7 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         statements,
         names,
         upgrades,
+        exceptions: assembly.exceptions,
         broken_downgrades: assembly.broken_downgrades,
     }
 }
@@ -102,6 +111,7 @@ struct Assembly<'a> {
     folder: &'a Folder,
     diagnostics: Diagnostics,
     broken_downgrades: Vec<String>,
+    exceptions: Vec<Exception>,
 }
 
 impl Assembly<'_> {
@@ -125,6 +135,9 @@ impl Assembly<'_> {
             .map(|((found, up, down), mut proven)| {
                 let line = verified.lines.get(&found.version).copied();
                 let locked = locked.as_ref().zip(line);
+                let absence = proven.absence();
+                let accepted = locked.and_then(|(locked, line)| locked.acceptance(line));
+                self.exceptions.extend(accepted);
                 if locked.is_some() {
                     // It has run: whatever it needed was there.
                     proven.soften_upgrade();
@@ -134,6 +147,7 @@ impl Assembly<'_> {
                     &found,
                     up.as_ref(),
                     down.map(|down| (down, proven.downgrade)),
+                    absence,
                     locked,
                 );
                 if judged.is_broken {
@@ -141,10 +155,13 @@ impl Assembly<'_> {
                 }
                 if judged.counts_as_irreversible {
                     without_downgrade.push(found.label.clone());
+                    let counted = locked.map(|(locked, line)| locked.without_downgrade(line));
+                    self.exceptions.extend(counted);
                 }
                 self.diagnostics.extend(judged.findings);
+                self.exceptions.extend(judged.exceptions);
                 let mut up = up?;
-                self.diagnostics.extend(allow::apply(&up, proven.upgrade));
+                self.take(allow::apply(&up, proven.upgrade, absence));
                 self.diagnostics.extend(std::mem::take(&mut up.findings));
                 Some(migration(&mut chain, found, up, judged.downgrade?))
             })
@@ -156,20 +173,26 @@ impl Assembly<'_> {
         migrations.into_iter().collect()
     }
 
+    fn take(&mut self, applied: Applied) {
+        self.diagnostics.extend(applied.findings);
+        self.exceptions.extend(applied.exceptions);
+    }
+
     /// Makes the seeds; `None` if one cannot be made.
     fn seeds(
         &mut self,
         seeds: Vec<(FoundSeed, Option<Draft>)>,
-        proven: Vec<Vec<Diagnostic>>,
+        proven: Vec<Proven>,
     ) -> Option<Vec<Seed>> {
         let seeds: Vec<Option<Seed>> = seeds
             .into_iter()
             .zip(proven)
-            .map(|((found, draft), mut proven)| {
+            .map(|((found, draft), proven)| {
                 let mut draft = draft?;
-                proven.extend(seeds::repeatable(&draft));
-                let findings = allow::apply(&draft, proven);
-                self.diagnostics.extend(findings);
+                let absence = proven.absence();
+                let mut findings = proven.upgrade;
+                findings.extend(seeds::repeatable(&draft));
+                self.take(allow::apply(&draft, findings, absence));
                 self.diagnostics.extend(std::mem::take(&mut draft.findings));
                 Some(Seed {
                     path: found.path,
@@ -319,7 +342,7 @@ fn prove(
     pairs: &[Pair],
     seeds: &[(FoundSeed, Option<Draft>)],
     options: &Options,
-) -> (Vec<Proven>, Vec<Vec<Diagnostic>>) {
+) -> (Vec<Proven>, Vec<Proven>) {
     let mut prover = Prover::new(options);
     let migrations = pairs
         .iter()

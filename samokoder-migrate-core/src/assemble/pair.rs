@@ -1,9 +1,11 @@
 //! The way back of one migration: what it is, and what is wrong with it.
 
 use crate::{
-    Code, Diagnostic, Severity, allow,
+    Code, Diagnostic, Severity,
+    allow::{self, Absence},
     directive::Irreversible,
     draft::Draft,
+    exception::Exception,
     folder::Folder,
     layout::{Found, FoundDowngrade},
     lock::{Line, Locked},
@@ -15,6 +17,8 @@ use crate::{
 pub(super) struct Judged {
     pub(super) downgrade: Option<Downgrade>,
     pub(super) findings: Vec<Diagnostic>,
+    /// What was silenced in its downgrade.
+    pub(super) exceptions: Vec<Exception>,
     /// Whether it is locked, has no downgrade, and says nothing about it.
     pub(super) counts_as_irreversible: bool,
     /// Whether the text of its downgrade has faults that the lock file can accept.
@@ -27,6 +31,7 @@ pub(super) fn judge(
     found: &Found,
     up: Option<&Draft>,
     down: Option<(Draft, Vec<Diagnostic>)>,
+    absence: Absence,
     locked: Option<(&Locked, &Line)>,
 ) -> Judged {
     let mut judged = Judged::default();
@@ -38,6 +43,7 @@ pub(super) fn judge(
             found,
             up,
             down,
+            absence,
             accepted.is_some(),
             locked.is_some(),
         );
@@ -74,10 +80,13 @@ impl Judged {
         found: &Found,
         up: Option<&Draft>,
         (mut down, proven): (Draft, Vec<Diagnostic>),
+        absence: Absence,
         is_accepted: bool,
         is_locked: bool,
     ) {
-        let mut findings = allow::apply(&down, proven);
+        let applied = allow::apply(&down, proven, absence);
+        self.exceptions = applied.exceptions;
+        let mut findings = applied.findings;
         findings.extend(std::mem::take(&mut down.findings));
         let is_fault = |finding: &Diagnostic| {
             is_acceptable(finding.code()) && finding.severity() == Severity::Error

@@ -6,8 +6,11 @@ mod apply;
 mod builtin;
 mod canonical;
 mod describe;
+mod diagram;
 mod expression;
 mod fault;
+mod identity;
+mod listing;
 mod object;
 mod picture;
 mod platform;
@@ -20,6 +23,8 @@ mod type_name;
 mod types;
 
 pub use canonical::same;
+pub use diagram::Diagram;
+pub use listing::explain;
 pub use picture::{Picture, Row, Value};
 
 use self::{
@@ -112,6 +117,28 @@ impl Catalog {
         Picture {
             rows,
             open: self.open_places(),
+        }
+    }
+
+    /// Returns what it holds for people to look at: also what may have changed since it was seen,
+    /// as it was last seen, with a table's columns in their order.
+    #[must_use]
+    pub fn listing(&self) -> Picture {
+        let mut rows = Vec::new();
+        for (oid, _) in self.store.all() {
+            self.describe_as_seen(oid, &mut rows);
+        }
+        rows.sort_by(|a, b| Self::place_in_listing(a).cmp(&Self::place_in_listing(b)));
+        Picture {
+            rows,
+            open: self.open_places(),
+        }
+    }
+
+    fn place_in_listing(row: &Row) -> (&str, &str) {
+        match row.kind {
+            "column" => (row.kind, identity::split(&row.identity).0),
+            kind => (kind, &row.identity),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     Code, Diagnostic, SourceFile, Version,
     checksum::Run,
     draft::Draft,
+    exception::{Exception, ExceptionKind},
     folder::Folder,
     layout::{self, Found, next_version},
     migration::Transaction,
@@ -27,6 +28,19 @@ pub(crate) struct Verified<'a> {
 }
 
 impl Locked {
+    /// Returns what a line accepts, if it accepts a downgrade.
+    pub(crate) fn acceptance(&self, line: &Line) -> Option<Exception> {
+        let reason = line.accepted.as_deref()?;
+        let kind = ExceptionKind::AcceptDowngrade(line.label.clone());
+        Some(Exception::at(&self.file, line.accepted_span, kind).because(reason))
+    }
+
+    /// Returns what a line is that has no downgrade, and says nothing about it.
+    pub(crate) fn without_downgrade(&self, line: &Line) -> Exception {
+        let kind = ExceptionKind::WithoutDowngrade(line.label.clone());
+        Exception::at(&self.file, line.span, kind).because("it was released without one")
+    }
+
     /// Makes the finding for a line whose acceptance accepts nothing.
     pub(crate) fn unused_acceptance(&self, line: &Line) -> Diagnostic {
         Diagnostic::new(

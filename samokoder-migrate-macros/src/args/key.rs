@@ -7,17 +7,21 @@ pub(super) enum Key {
     Module,
     Postgres,
     Profile,
+    Baseline,
+    Catalog,
     Set,
     Schema,
 }
 
 impl Key {
     /// All keys, in the order in which messages list them.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Seeds,
         Self::Module,
         Self::Postgres,
         Self::Profile,
+        Self::Baseline,
+        Self::Catalog,
         Self::Set,
         Self::Schema,
     ];
@@ -29,6 +33,8 @@ impl Key {
             Self::Module => "module",
             Self::Postgres => "postgres",
             Self::Profile => "profile",
+            Self::Baseline => "baseline",
+            Self::Catalog => "catalog",
             Self::Set => "set",
             Self::Schema => "schema",
         }
@@ -41,6 +47,8 @@ impl Key {
             Self::Module => "module = \"billing_db\"",
             Self::Postgres => "postgres = 15",
             Self::Profile => "profile = \"supabase\"",
+            Self::Baseline => "baseline = \"unknown\"",
+            Self::Catalog => "catalog = \"warn\"",
             Self::Set => "set = \"billing\"",
             Self::Schema => "schema = \"samokoder_migrate\"",
         }

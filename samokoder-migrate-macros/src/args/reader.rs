@@ -1,7 +1,11 @@
 //! Reading of arguments: all of them, whatever is wrong with one.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use samokoder_migrate_core::{Code, Diagnostic, check::Profile, near::closest};
+use samokoder_migrate_core::{
+    Code, Diagnostic,
+    check::{Baseline, Judgement, Profile},
+    near::closest,
+};
 use syn::{
     Lit, LitStr, Token,
     ext::IdentExt,
@@ -163,14 +167,20 @@ impl Reader {
                 }
             }
             (Key::Module, Lit::Str(text)) => self.module(&text),
-            (Key::Profile, Lit::Str(text)) => match text.value().as_str() {
-                "supabase" => self.arguments.options.profile = Some(Profile::Supabase),
-                other => self.fail(
-                    text.span(),
-                    format!("no profile is called `{other}`"),
-                    Some("the profile that can be named is `supabase`".into()),
-                ),
-            },
+            (Key::Profile, Lit::Str(text)) => {
+                let profile = self.word(key, &text, &[("supabase", Profile::Supabase)]);
+                self.arguments.options.profile = profile;
+            }
+            (Key::Baseline, Lit::Str(text)) => {
+                let words = [("empty", Baseline::Empty), ("unknown", Baseline::Unknown)];
+                let baseline = self.word(key, &text, &words);
+                self.arguments.options.baseline = baseline.unwrap_or_default();
+            }
+            (Key::Catalog, Lit::Str(text)) => {
+                let words = [("deny", Judgement::Deny), ("warn", Judgement::Warn)];
+                let judgement = self.word(key, &text, &words);
+                self.arguments.options.catalog = judgement.unwrap_or_default();
+            }
             (Key::Set, Lit::Str(text)) => self.arguments.set = self.name(key, &text),
             (Key::Schema, Lit::Str(text)) => self.arguments.schema = self.name(key, &text),
             (key, literal) => self.fail(
@@ -240,6 +250,29 @@ impl Reader {
                 )),
             );
         }
+    }
+
+    /// Reads a value that must be one of a few words.
+    fn word<T: Copy>(&mut self, key: Key, literal: &LitStr, words: &[(&str, T)]) -> Option<T> {
+        let written = literal.value();
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == written) {
+            return Some(*value);
+        }
+        let known = || words.iter().map(|(word, _)| *word);
+        let listed: Vec<String> = known().map(|word| format!("`{word}`")).collect();
+        let help = match closest(&written, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if key == Key::Profile => {
+                format!("the profile that can be named is {}", listed.join(" or "))
+            }
+            None => format!("it is {}", listed.join(" or ")),
+        };
+        let message = match key {
+            Key::Profile => format!("no profile is called `{written}`"),
+            _ => format!("`{}` cannot be `{written}`", key.name()),
+        };
+        self.fail(literal.span(), message, Some(help));
+        None
     }
 
     fn name(&mut self, key: Key, literal: &LitStr) -> Option<String> {

@@ -1,5 +1,5 @@
 use super::{Arguments, parse};
-use samokoder_migrate_core::check::Profile;
+use samokoder_migrate_core::check::{Baseline, Judgement, Profile};
 
 fn read(text: &str) -> (Arguments, Vec<String>) {
     let (arguments, failures) = parse(text.parse().unwrap());
@@ -24,7 +24,8 @@ fn nothing_means_the_default_folders() {
 fn every_argument_is_read() {
     let (arguments, failures) = read(
         r#""db/migrations", seeds = r"db/seeds", module = "billing_db", postgres = 15,
-           profile = "supabase", set = "бил'линг", schema = "my schema","#,
+           profile = "supabase", baseline = "unknown", catalog = "warn",
+           set = "бил'линг", schema = "my schema","#,
     );
     assert_eq!(failures, Vec::<String>::new());
     assert_eq!(arguments.migrations.path(), "db/migrations");
@@ -32,6 +33,8 @@ fn every_argument_is_read() {
     assert_eq!(arguments.module.to_string(), "billing_db");
     assert_eq!(arguments.options.postgres, Some(15));
     assert_eq!(arguments.options.profile, Some(Profile::Supabase));
+    assert_eq!(arguments.options.baseline, Baseline::Unknown);
+    assert_eq!(arguments.options.catalog, Judgement::Warn);
     assert_eq!(arguments.set.as_deref(), Some("бил'линг"));
     assert_eq!(arguments.schema.as_deref(), Some("my schema"));
 }
@@ -55,4 +58,19 @@ fn every_fault_is_told_at_once() {
 fn a_name_of_63_bytes_fits() {
     let text = format!("set = {:?}", "x".repeat(63));
     assert_eq!(faults(&text), "");
+}
+
+#[test]
+fn a_word_that_is_not_known_is_told_with_those_that_are() {
+    insta::assert_snapshot!(faults(
+        r#"profile = "supabse", baseline = "emtpy", catalog = "wran""#
+    ));
+    insta::assert_snapshot!(faults(
+        r#"profile = "aws", baseline = "v1", catalog = "", seeds = "s""#
+    ));
+    insta::assert_snapshot!(faults("baseline = 1, catalog = true, baselin = \"empty\""));
+    let (arguments, failures) = read(r#"baseline = "empty", catalog = "deny""#);
+    assert_eq!(failures, Vec::<String>::new());
+    assert_eq!(arguments.options.baseline, Baseline::Empty);
+    assert_eq!(arguments.options.catalog, Judgement::Deny);
 }

@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser};
 use super::{
     Subcommand,
     arguments::{with_database, with_dir, with_others, with_seeds, with_set},
+    checks::with_checks,
     exit::Exit,
     stop::Stop,
     terminal::Terminal,
@@ -35,7 +36,8 @@ fn define() -> Command {
                 .value_name("NAME")
                 .help("The tool's table, as SQL names it [default: refinery_schema_history]"),
         );
-    with_others(with_database(with_set(with_seeds(with_dir(command))))).after_help(
+    let command = with_checks(with_set(with_seeds(with_dir(command))));
+    with_others(with_database(command)).after_help(
         "Example: DATABASE_URL=postgres://localhost/app samokoder-migrate adopt --from refinery --check\n\n\
          Exit status: 0 done or nothing to do, 1 failed or the histories differ, 2 wrong use,\n\
          3 another run is at work.",

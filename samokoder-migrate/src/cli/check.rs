@@ -3,26 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, ValueHint, builder::EnumValueParser, value_parser};
-use samokoder_migrate_core::{
-    check::{Checked, Options, Profile},
-    folder::Folder,
-    migration::{Downgrade, History},
-};
+use samokoder_migrate_core::{catalog::explain, check::Options, folder::Folder};
 
 use super::{
     Subcommand,
     arguments::{MIGRATIONS, SEEDS},
+    catalog,
+    checks::{options, with_checks},
     exit::Exit,
     folders::{Folders, Found},
-    format::{Format, Roots, github, human, json, summary},
+    format::{Format, Roots, exceptions, github, human, json, summary},
     stop::Stop,
     terminal::Terminal,
 };
 
 pub(super) const SUBCOMMAND: Subcommand = Subcommand { define, run };
-
-/// The oldest and the newest major version of PostgreSQL that can be named.
-const POSTGRES: std::ops::RangeInclusive<i64> = 13..=19;
 
 fn define() -> Command {
     let folder = |name: &'static str| {
@@ -31,27 +26,13 @@ fn define() -> Command {
             .value_parser(value_parser!(PathBuf))
             .value_hint(ValueHint::DirPath)
     };
-    Command::new("check")
+    let command = Command::new("check")
         .about("Checks the migrations in a folder, as the macro does when a program is built")
         .arg(
             folder("dir")
                 .help("The folder of migrations [default: migrations, with the seeds in seeds]"),
         )
         .arg(folder("seeds").long("seeds").help("The folder of seeds"))
-        .arg(
-            Arg::new("postgres")
-                .long("postgres")
-                .value_name("N")
-                .value_parser(value_parser!(u16).range(POSTGRES))
-                .help("The oldest major version of PostgreSQL that must take the SQL: 13 to 19"),
-        )
-        .arg(
-            Arg::new("profile")
-                .long("profile")
-                .value_name("PROFILE")
-                .value_parser(["supabase"])
-                .help("What the platform provides beside PostgreSQL itself"),
-        )
         .arg(
             Arg::new("format")
                 .long("format")
@@ -60,25 +41,37 @@ fn define() -> Command {
                 .default_value("human")
                 .help("The form in which findings are written"),
         )
-        .after_help(
+        .arg(
+            Arg::new("explain-catalog")
+                .long("explain-catalog")
+                .value_name("REVISION")
+                .conflicts_with("format")
+                .help("Print the schema at a revision, as the checks know it: head, base, a version or a name"),
+        );
+    with_checks(command).after_help(
             "Example: samokoder-migrate check migrations --seeds seeds --postgres 15\n\n\
-             Findings are written to stdout. Exit status: 0 no error (there may be warnings),\n\
+             Findings are written to stdout, with --explain-catalog to stderr. Exit status: 0 no error (there may be warnings),\n\
              1 errors, 2 wrong use or a folder that cannot be read.",
         )
 }
 
 fn run(matches: &ArgMatches, terminal: Terminal) -> Result<Exit, Stop> {
-    let mut options = Options::default();
-    options.postgres = matches.get_one::<u16>("postgres").copied();
-    options.profile = matches
-        .get_one::<String>("profile")
-        .map(|_| Profile::Supabase);
-    let found = folders(matches).check(&options)?;
+    let options = options(matches);
+    let found = folders(matches, options.clone()).check()?;
     let format = matches.get_one("format").copied().unwrap_or(Format::Human);
-    terminal.print(&text(&found, format, terminal))?;
+    if let Some(revision) = matches.get_one::<String>("explain-catalog") {
+        let picture = catalog::at(&found.migrations, &options, revision)?;
+        terminal.print(&explain(&picture))?;
+        if !found.checked.diagnostics.is_empty() {
+            terminal.say(&human(&found.checked.diagnostics, terminal.err));
+        }
+    } else {
+        terminal.print(&text(&found, format, terminal))?;
+    }
     if format != Format::Json {
-        for (label, reason) in irreversible(&found.checked) {
-            terminal.say(&format!("no way back from {label}: {reason}"));
+        let exceptions = exceptions(&found.checked.exceptions);
+        if !exceptions.is_empty() {
+            terminal.say(&exceptions);
         }
         terminal.say(&summary(&found.checked));
     }
@@ -89,13 +82,13 @@ fn run(matches: &ArgMatches, terminal: Terminal) -> Result<Exit, Stop> {
     })
 }
 
-fn folders(matches: &ArgMatches) -> Folders {
+fn folders(matches: &ArgMatches, options: Options) -> Folders {
     let seeds = matches.get_one::<PathBuf>("seeds").cloned();
     if let Some(dir) = matches.get_one::<PathBuf>("dir") {
-        return Folders::new(dir.clone(), seeds);
+        return Folders::new(dir.clone(), seeds, options);
     }
     let default = || Path::new(SEEDS).is_dir().then(|| PathBuf::from(SEEDS));
-    Folders::new(PathBuf::from(MIGRATIONS), seeds.or_else(default))
+    Folders::new(PathBuf::from(MIGRATIONS), seeds.or_else(default), options)
 }
 
 fn text(found: &Found, format: Format, terminal: Terminal) -> String {
@@ -113,15 +106,4 @@ fn text(found: &Found, format: Format, terminal: Terminal) -> String {
             },
         ),
     }
-}
-
-/// Lists what counts as irreversible, which a directive or the lock file says, and why.
-fn irreversible(checked: &Checked) -> Vec<(&str, &str)> {
-    let migrations = checked.history.iter().flat_map(History::migrations);
-    migrations
-        .filter_map(|migration| match &migration.downgrade {
-            Downgrade::Irreversible { reason } => Some((migration.label.as_str(), reason.as_str())),
-            _ => None,
-        })
-        .collect()
 }

@@ -11,7 +11,7 @@ use samokoder_migrate_core::{
     folder::Folder,
 };
 
-use super::{arguments::SEEDS, stop::Stop, terminal::Terminal};
+use super::{arguments::SEEDS, checks, stop::Stop, terminal::Terminal};
 use crate::set::Set;
 
 /// The folders that a command reads.
@@ -20,6 +20,7 @@ pub(super) struct Folders {
     /// The migrations.
     pub(super) dir: PathBuf,
     seeds: Seeds,
+    options: Options,
 }
 
 /// Which folder of seeds is read.
@@ -44,33 +45,35 @@ pub(super) struct Found {
 }
 
 impl Folders {
-    /// Reads `--dir` and `--seeds`.
+    /// Reads `--dir`, `--seeds`, and what the checks are told.
     pub(super) fn of(matches: &ArgMatches) -> Self {
         let dir = matches.get_one::<PathBuf>("dir").cloned();
         let seeds = matches.get_one::<PathBuf>("seeds").cloned();
         Self {
             dir: dir.unwrap_or_default(),
             seeds: seeds.map_or(Seeds::Default, Seeds::Named),
+            options: checks::options(matches),
         }
     }
 
     /// Names a folder of migrations, and one of seeds if there is one.
-    pub(super) fn new(dir: PathBuf, seeds: Option<PathBuf>) -> Self {
+    pub(super) fn new(dir: PathBuf, seeds: Option<PathBuf>, options: Options) -> Self {
         Self {
             dir,
             seeds: seeds.map_or(Seeds::None, Seeds::Named),
+            options,
         }
     }
 
     /// Reads and checks the folders.
-    pub(super) fn check(&self, options: &Options) -> Result<Found, Stop> {
+    pub(super) fn check(&self) -> Result<Found, Stop> {
         let migrations = read(&self.dir)?;
         let seeds = match &self.seeds {
             Seeds::Named(path) => Some(read(path)?),
             Seeds::Default if Path::new(SEEDS).is_dir() => Some(read(Path::new(SEEDS))?),
             Seeds::Default | Seeds::None => None,
         };
-        let checked = check::check(&migrations, seeds.as_ref(), options);
+        let checked = check::check(&migrations, seeds.as_ref(), &self.options);
         Ok(Found {
             migrations,
             seeds,
@@ -80,7 +83,7 @@ impl Folders {
 
     /// Reads the folders as a set that can run; says the warnings on stderr.
     pub(super) fn set(&self, matches: &ArgMatches, terminal: Terminal) -> Result<Set, Stop> {
-        let checked = self.check(&Options::default())?.checked;
+        let checked = self.check()?.checked;
         let Some(history) = &checked.history else {
             return Err(Stop::refused(checked.diagnostics));
         };

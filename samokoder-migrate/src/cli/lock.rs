@@ -10,7 +10,15 @@ use samokoder_migrate_core::{
     lock::{self, Lock},
 };
 
-use super::{Subcommand, arguments::with_dir, exit::Exit, folders, stop::Stop, terminal::Terminal};
+use super::{
+    Subcommand,
+    arguments::with_dir,
+    checks::{options, with_checks},
+    exit::Exit,
+    folders,
+    stop::Stop,
+    terminal::Terminal,
+};
 
 pub(super) const SUBCOMMAND: Subcommand = Subcommand { define, run };
 
@@ -24,7 +32,7 @@ fn define() -> Command {
                 .value_parser(reason)
                 .help("Lock also what has no downgrade or a broken one: it is never run"),
         );
-    with_dir(command).after_help(
+    with_checks(with_dir(command)).after_help(
         "Example: samokoder-migrate lock --accept-downgrades \"written before we checked them\"\n\n\
          What is locked already stays as it is; new migrations are added.\n\
          Exit status: 0 locked or nothing to lock, 1 the folder has errors, 2 wrong use.",
@@ -38,12 +46,13 @@ fn run(matches: &ArgMatches, terminal: Terminal) -> Result<Exit, Stop> {
         .unwrap_or_default();
     let folder = folders::read(&dir)?;
     let before = parse(&folder)?;
-    let checked = check(&folder, None, &Options::default());
+    let options = options(matches);
+    let checked = check(&folder, None, &options);
     let after = match matches.get_one::<String>("accept-downgrades") {
-        Some(reason) => accepting(&folder, &before, &checked, reason)?,
+        Some(reason) => accepting(&folder, &before, &checked, &options, reason)?,
         None => match &checked.history {
             Some(history) => before.clone().extend(history),
-            None => return Err(refused(&folder, &before, checked)),
+            None => return Err(refused(&folder, &before, checked, &options)),
         },
     };
     if after == before {
@@ -63,6 +72,7 @@ fn accepting(
     folder: &Folder,
     before: &Lock,
     checked: &Checked,
+    options: &Options,
     reason: &str,
 ) -> Result<Lock, Stop> {
     let after = checked.broken_downgrades.iter().fold(
@@ -70,7 +80,7 @@ fn accepting(
         |lock, label| lock.accept(label, reason),
     );
     let locked = folder.clone().file(lock::FILE, after.to_string());
-    let checked = check(&locked, None, &Options::default());
+    let checked = check(&locked, None, options);
     if checked.history.is_some() {
         Ok(after)
     } else {
@@ -79,8 +89,8 @@ fn accepting(
 }
 
 /// Refuses to lock what has errors; says so where accepting the downgrades would be enough.
-fn refused(folder: &Folder, before: &Lock, checked: Checked) -> Stop {
-    let enough = accepting(folder, before, &checked, "accepted").is_ok();
+fn refused(folder: &Folder, before: &Lock, checked: Checked, options: &Options) -> Stop {
+    let enough = accepting(folder, before, &checked, options, "accepted").is_ok();
     if enough {
         Stop::refused_but(
             checked.diagnostics,

@@ -6,8 +6,11 @@
 
 mod adopt;
 mod arguments;
+mod catalog;
 mod check;
+mod checks;
 mod database;
+mod diagram;
 mod down;
 mod exit;
 mod explain;
@@ -57,6 +60,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     stamp::SUBCOMMAND,
     adopt::SUBCOMMAND,
     sql::SUBCOMMAND,
+    diagram::SUBCOMMAND,
     explain::SUBCOMMAND,
 ];
 

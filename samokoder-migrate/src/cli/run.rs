@@ -5,6 +5,7 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     arguments::{with_database, with_dir, with_run, with_seeds, with_set},
+    checks::with_checks,
     database,
     exit::Exit,
     folders::Folders,
@@ -26,7 +27,7 @@ pub(super) fn with_dry_run(command: Command) -> Command {
 
 /// Adds what every run has that loads no seeds, and says how it ends.
 pub(super) fn with_all(command: Command, example: &str) -> Command {
-    let command = with_database(with_set(with_seeds(with_dir(command))));
+    let command = with_database(with_set(with_seeds(with_dir(with_checks(command)))));
     with_run(with_dry_run(command)).after_help(help(example))
 }
 

@@ -8,6 +8,7 @@ use super::{
         configure_job, environment, target, with_dir, with_environment, with_seeds, with_set,
         with_timeouts,
     },
+    checks::with_checks,
     exit::Exit,
     folders::Folders,
     psql,
@@ -31,7 +32,8 @@ fn define() -> Command {
                 .default_value("base..head")
                 .help("From where to where, up or down: base..head, ..003, 003..base"),
         );
-    with_timeouts(with_set(with_environment(with_seeds(with_dir(command))))).after_help(
+    let command = with_environment(with_seeds(with_dir(with_checks(command))));
+    with_timeouts(with_set(command)).after_help(
         "Example: samokoder-migrate sql 003..head > release.sql && psql -X -f release.sql app\n\n\
          A guard stops the script on a database that is not at FROM, and nothing is done.\n\
          Exit status: 0 printed, 1 the folder has errors or there is no way, 2 wrong use.",

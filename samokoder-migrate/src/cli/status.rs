@@ -5,6 +5,7 @@ use clap::{ArgMatches, Command};
 use super::{
     Subcommand,
     arguments::{with_database, with_dir, with_seeds, with_set},
+    checks::with_checks,
     database,
     exit::Exit,
     folders::Folders,
@@ -22,7 +23,7 @@ fn define() -> Command {
             "Example: DATABASE_URL=postgres://localhost/app samokoder-migrate status\n\n\
              Exit status: 0 shown, whatever it is; 1 failed; 2 wrong use.",
         );
-    with_database(with_set(with_seeds(with_dir(command))))
+    with_database(with_set(with_seeds(with_dir(with_checks(command)))))
 }
 
 fn run(matches: &ArgMatches, terminal: Terminal) -> Result<Exit, Stop> {

@@ -8,6 +8,7 @@ use super::{
         configure, environment, target, with_database, with_dir, with_environment, with_run,
         with_seeds, with_set,
     },
+    checks::with_checks,
     exit::Exit,
     run::{Announce, carry_out, help, with_dry_run},
     stop::Stop,
@@ -26,7 +27,7 @@ fn define() -> Command {
                 .default_value("head")
                 .help("Where to: head, a version or a name"),
         );
-    let command = with_environment(with_seeds(with_dir(command)));
+    let command = with_environment(with_seeds(with_dir(with_checks(command))));
     with_run(with_dry_run(with_database(with_set(command))))
         .arg(
             Arg::new("allow-downgrade")

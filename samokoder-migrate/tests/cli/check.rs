@@ -214,16 +214,73 @@ fn a_floor_refuses_newer_syntax() {
 }
 
 #[test]
-fn says_which_migrations_have_no_way_back() {
-    let project = Project::new().migration(
+fn lists_every_way_out_with_its_reason() {
+    let project = Project::new()
+        .migration(
+            "001_a",
+            "CREATE TABLE a ();",
+            "-- samokoder: irreversible \"the data is gone\"\n",
+        )
+        .file(
+            "seeds/a.sql",
+            "-- samokoder: allow(seed-not-repeatable) \"loaded once\"\nINSERT INTO a DEFAULT VALUES;",
+        );
+    let ran = project
+        .run(&["check", "--catalog", "warn", "--baseline", "unknown"])
+        .exits(0);
+    insta::assert_snapshot!(ran.stderr);
+    let one = Project::new().migration(
         "001_a",
         "CREATE TABLE a ();",
         "-- samokoder: irreversible \"the data is gone\"\n",
     );
+    one.run(&["check"]).exits(0).says(
+        "1 exception:\n  migrations/001_a.down.sql:1:4  irreversible  the data is gone\n1 migration",
+    );
+}
+
+#[test]
+fn explains_the_catalog_at_a_revision() {
+    let project = Project::shop();
+    let explained = |revision: &str| {
+        let ran = project
+            .run(&["check", "--explain-catalog", revision])
+            .exits(0);
+        assert!(ran.stderr.starts_with("3 migrations"), "{}", ran.stderr);
+        ran.stdout
+    };
+    insta::assert_snapshot!(explained("orders"));
+    for same in ["002_orders", "002", "2"] {
+        assert_eq!(explained(same), explained("orders"));
+    }
+    assert_eq!(explained("base"), "schema public\n");
+    assert!(explained("head").contains("table items"));
+    let ran = project
+        .run(&["check", "--explain-catalog", "nowhere"])
+        .exits(2);
+    ran.says("[SM0605]")
+        .says("there are 001_users to 003_items");
+}
+
+#[test]
+fn draws_a_diagram() {
+    let project = Project::tables().migration(
+        "004_lines",
+        "CREATE TABLE lines (item int NOT NULL REFERENCES items, note text);",
+        "DROP TABLE lines;",
+    );
+    insta::assert_snapshot!(project.run(&["diagram"]).exits(0).stdout);
+    let early = project.run(&["diagram", "users"]).exits(0).stdout;
+    assert!(
+        early.contains("users") && !early.contains("orders"),
+        "{early}"
+    );
+    let none = project.run(&["diagram", "--schema", "app"]).exits(0).stdout;
+    assert_eq!(none, "erDiagram\n");
     project
-        .run(&["check"])
-        .exits(0)
-        .says("no way back from 001_a: the data is gone\n");
+        .run(&["diagram", "nowhere"])
+        .exits(2)
+        .says("[SM0605]");
 }
 
 #[test]
@@ -245,6 +302,9 @@ fn wrong_use_is_two() {
     project.run(&["check", "--postgres", "12"]).exits(2);
     project.run(&["check", "--format", "xml"]).exits(2);
     project.run(&["check", "--profile", "heroku"]).exits(2);
+    project.run(&["check", "--baseline", "full"]).exits(2);
+    let ran = project.run(&["up", "--catalog", "wran"]).exits(2);
+    ran.says("deny").says("warn");
     project.run(&["chek"]).exits(2).says("check");
     project.run(&[]).exits(2).says("Usage");
     let help = project.run(&["help", "check"]).exits(0);

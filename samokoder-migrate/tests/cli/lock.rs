@@ -44,7 +44,7 @@ fn accepts_downgrades_only_when_told_and_nothing_else() {
     project
         .run(&["check"])
         .exits(0)
-        .says("no way back from 001_a: it was never run");
+        .says("accept-downgrade 001_a  it was never run");
 
     let project = Project::new().migration("001_a", "CREAT TABLE a ();", "DORP TABLE a;");
     let ran = project.run(&told).exits(1).says("001_a.up.sql:1:1");

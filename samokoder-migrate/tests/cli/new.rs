@@ -31,7 +31,7 @@ fn writes_files_that_check_refuses_until_they_are_filled() {
     project
         .run(&["check"])
         .exits(0)
-        .says("no way back from 001_add_user_preferences: nobody wants it back");
+        .says("irreversible  nobody wants it back");
 
     let ran = project.run(&["new", "второй шаг"]).exits(0);
     assert!(ran.stdout.starts_with("migrations/002_второй_шаг.up.sql\n"));

@@ -21,10 +21,17 @@ impl Catalog {
     ///
     /// What may have changed or gone has none; [`Self::open_places`] says where such things are.
     pub(super) fn describe(&self, oid: Oid, rows: &mut Vec<Row>) {
+        if self.is_sure(oid) {
+            self.describe_as_seen(oid, rows);
+        }
+    }
+
+    /// Adds an object's rows as it was last seen, whatever may have happened to it since.
+    pub(super) fn describe_as_seen(&self, oid: Oid, rows: &mut Vec<Row>) {
         let Some(object) = self.store.get(oid) else {
             return;
         };
-        if !self.is_shown(object) || !self.is_sure(oid) {
+        if !self.is_shown(object) {
             return;
         }
         match &object.def {

@@ -1,6 +1,9 @@
 //! Two moments, compared: what a downgrade leaves behind, does not restore, or leaves changed.
 
-use super::site::{Presence, Site, Standing, Survey};
+use super::{
+    mend,
+    site::{Presence, Site, Standing, Survey},
+};
 use crate::{
     Code,
     catalog::{
@@ -13,10 +16,8 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Difference {
     kind: DifferenceKind,
-    /// `column`, `index`, …
-    what: &'static str,
-    /// `public.users.email`.
-    identity: String,
+    /// What stood where it was changed, or what stands where it is left behind.
+    row: Row,
     oids: Vec<Oid>,
 }
 
@@ -166,8 +167,7 @@ impl Difference {
     fn new(kind: DifferenceKind, row: &Row, oids: &[Oid]) -> Self {
         Self {
             kind,
-            what: row.kind,
-            identity: row.identity.clone(),
+            row: row.clone(),
             oids: oids.to_vec(),
         }
     }
@@ -186,7 +186,7 @@ impl Difference {
     }
 
     pub(super) fn message(&self) -> String {
-        let object = format!("{} {}", self.what, self.identity);
+        let object = format!("{} {}", self.row.kind, self.row.identity);
         match &self.kind {
             DifferenceKind::LeftBehind => format!("downgrade leaves {object} behind"),
             DifferenceKind::NotRestored => format!("downgrade does not restore {object}"),
@@ -195,14 +195,18 @@ impl Difference {
                 before,
                 after,
             } => match (before, after) {
+                (Some(_), Some(after)) if *fact == "not null" => match after.as_str() {
+                    "yes" => format!("downgrade leaves {object} with NOT NULL, which it had not"),
+                    _ => format!("downgrade leaves {object} without NOT NULL, which it had"),
+                },
                 (Some(before), Some(after)) => {
-                    format!("downgrade leaves {object} with {fact} {after}, which was {before}")
+                    format!("downgrade leaves {object} with {fact} {after} instead of {before}")
                 }
                 (Some(before), None) => {
                     format!("downgrade does not restore {fact} {before} of {object}")
                 }
                 (None, after) => format!(
-                    "downgrade leaves {object} with {fact} {}, which had none",
+                    "downgrade leaves {object} with {fact} {}, where it had none",
                     after.as_deref().unwrap_or_default()
                 ),
             },
@@ -210,7 +214,7 @@ impl Difference {
                 fact,
                 before,
                 after,
-            } => format!("downgrade gives {object} the {fact} {after}, which was {before}"),
+            } => format!("downgrade gives {object} the {fact} {after} instead of {before}"),
         }
     }
 
@@ -232,8 +236,24 @@ impl Difference {
         }
     }
 
+    /// What the downgrade would say, where it can be typed as it stands.
     pub(super) fn help(&self) -> Option<String> {
-        None
+        let sql = match &self.kind {
+            DifferenceKind::LeftBehind => mend::drop(&self.row),
+            DifferenceKind::NotRestored => mend::make(&self.row),
+            DifferenceKind::Changed { fact: "labels", .. } => {
+                return Some(
+                    "PostgreSQL takes no value out of an enum: make the type anew, or say at the head \
+                     of the downgrade: `-- samokoder: allow(left-changed) \"why\"`"
+                        .to_owned(),
+                );
+            }
+            DifferenceKind::Changed { fact, before, .. } => {
+                mend::restore(&self.row, fact, before.as_deref())
+            }
+            DifferenceKind::Expression { .. } => None,
+        };
+        sql.map(|sql| format!("write `{sql}`"))
     }
 
     pub(super) fn oids(&self) -> &[Oid] {
@@ -242,7 +262,8 @@ impl Difference {
 
     /// Its name, and the names of what it is in, from the inside out.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.identity
+        self.row
+            .identity
             .split('(')
             .next()
             .unwrap_or_default()

@@ -1,6 +1,8 @@
 //! The proof: every upgrade is replayed, and every downgrade is shown to lead back.
 
+mod advice;
 mod compare;
+mod mend;
 mod place;
 mod site;
 
@@ -12,7 +14,11 @@ use super::{
     store::{Mark, Oid},
 };
 use crate::{
-    Code, Diagnostic, Severity, SourceFile, check::Options, directive::Touch, migration::Statement,
+    Code, Diagnostic, Severity, SourceFile,
+    allow::Absence,
+    check::{Baseline, Options},
+    directive::Touch,
+    migration::Statement,
 };
 use compare::Difference;
 use site::Survey;
@@ -36,6 +42,15 @@ pub(crate) struct Proven {
 }
 
 impl Proven {
+    /// Returns what it says where nothing was found.
+    pub(crate) fn absence(&self) -> Absence {
+        if self.opaque {
+            Absence::ProvesNothing
+        } else {
+            Absence::Proves
+        }
+    }
+
     /// Makes the findings in the upgrade warnings.
     pub(crate) fn soften_upgrade(&mut self) {
         for finding in &mut self.upgrade {
@@ -81,24 +96,37 @@ impl Prover {
         };
         let ran = self.run(up);
         if let Some((index, fault)) = &ran.fault {
-            proven.upgrade.push(place::diagnostic(up, *index, fault));
+            proven.upgrade.push(place::in_upgrade(up, *index, fault));
             // What a refused script would have left is anyone's guess.
             self.catalog.store.cover();
         } else if let Some(down) = downgrade {
-            proven.downgrade = self.lead_back(base, up, &ran.marks, down);
+            let led = self.lead_back(base, up, &ran.marks, down);
+            proven.downgrade = led.findings;
+            proven.opaque = led.opaque;
         }
         self.catalog.store.settle();
-        proven.opaque = self.catalog.store.is_covered();
+        proven.opaque |= self.is_opaque(up);
         proven
     }
 
-    /// Replays a data script, and takes it back.
-    pub(crate) fn seed(&mut self, seed: Replayed<'_>) -> Vec<Diagnostic> {
+    /// Replays a data script: its findings are those of an upgrade.
+    pub(crate) fn seed(&mut self, seed: Replayed<'_>) -> Proven {
         let ran = self.run(seed);
-        ran.fault
-            .iter()
-            .map(|(index, fault)| place::diagnostic(seed, *index, fault))
-            .collect()
+        let faults = ran.fault.iter();
+        Proven {
+            upgrade: faults
+                .map(|(index, fault)| place::diagnostic(seed, *index, fault))
+                .collect(),
+            opaque: self.is_opaque(seed),
+            ..Proven::default()
+        }
+    }
+
+    /// Returns whether something may be there that is not known, after a script.
+    fn is_opaque(&self, script: Replayed<'_>) -> bool {
+        self.catalog.store.is_covered()
+            || !script.touches.is_empty()
+            || self.catalog.options.baseline == Baseline::Unknown
     }
 
     /// Returns the moment that this is, for [`Self::back_to`].
@@ -126,7 +154,11 @@ impl Prover {
                     Ok(())
                 }
             };
-            if let Err(fault) = done {
+            if let Err(mut fault) = done {
+                if fault.help.is_none() {
+                    let text = script.file.slice(statement.span);
+                    fault.help = advice::meant(&self.catalog, text, &fault);
+                }
                 ran.fault = Some((index, fault));
                 break;
             }
@@ -142,12 +174,16 @@ impl Prover {
         up: Replayed<'_>,
         marks: &[Mark],
         down: Replayed<'_>,
-    ) -> Vec<Diagnostic> {
+    ) -> LedBack {
         let top = self.catalog.store.mark();
         let ran = self.run(down);
+        let opaque = self.is_opaque(down);
         if let Some((index, fault)) = &ran.fault {
             self.catalog.store.undo(top);
-            return vec![place::diagnostic(down, *index, fault)];
+            return LedBack {
+                findings: vec![place::diagnostic(down, *index, fault)],
+                opaque,
+            };
         }
         let touched = self.catalog.store.touched(base);
         let mut after = Survey::new(&self.catalog, &touched);
@@ -172,11 +208,14 @@ impl Prover {
             down,
             down_marks: &ran.marks,
         };
-        differences
-            .iter()
-            .map(|difference| tell.difference(difference))
-            .chain(again)
-            .collect()
+        let differences = differences.iter();
+        LedBack {
+            findings: differences
+                .map(|difference| tell.difference(difference))
+                .chain(again)
+                .collect(),
+            opaque,
+        }
     }
 
     /// Replays the upgrade once more after the downgrade; differences tell enough by themselves.
@@ -192,6 +231,13 @@ impl Prover {
         );
         Some(place::again(up, index, &fault, message))
     }
+}
+
+/// What a downgrade leads to.
+struct LedBack {
+    findings: Vec<Diagnostic>,
+    /// Whether something in it, or before it, was opaque.
+    opaque: bool,
 }
 
 /// How far a script came.

@@ -18,6 +18,18 @@ pub(super) fn diagnostic(script: Replayed<'_>, index: usize, fault: &Fault) -> D
     )
 }
 
+/// Makes the finding that a fault of an upgrade is: what it names may have been there before it.
+pub(super) fn in_upgrade(script: Replayed<'_>, index: usize, fault: &Fault) -> Diagnostic {
+    let diagnostic = diagnostic(script, index, fault);
+    let may_be_older = matches!(fault.sqlstate, "42P01" | "42704" | "42883" | "3F000");
+    if may_be_older && fault.help.is_none() {
+        diagnostic
+            .help("if the database had it before the first migration, say `baseline = \"unknown\"`")
+    } else {
+        diagnostic
+    }
+}
+
 /// Makes the finding that an upgrade cannot run a second time.
 pub(super) fn again(
     script: Replayed<'_>,
@@ -25,7 +37,12 @@ pub(super) fn again(
     fault: &Fault,
     message: String,
 ) -> Diagnostic {
-    told(script, index, fault, Code::NotRepeatable, message)
+    let diagnostic = told(script, index, fault, Code::NotRepeatable, message);
+    if fault.help.is_none() {
+        diagnostic.help("let the downgrade drop it, or write `IF NOT EXISTS` here")
+    } else {
+        diagnostic
+    }
 }
 
 fn told(
@@ -42,10 +59,13 @@ fn told(
     for note in &fault.notes {
         diagnostic = diagnostic.note(note);
     }
-    if let Some(help) = &fault.help {
-        diagnostic = diagnostic.help(help);
+    match &fault.help {
+        Some(help) => diagnostic.help(help),
+        None if code == Code::StillNeeded => {
+            diagnostic.help("drop that first, or write `CASCADE` to drop it too")
+        }
+        None => diagnostic,
     }
-    diagnostic
 }
 
 fn span(script: Replayed<'_>, index: usize, at: &At) -> Span {

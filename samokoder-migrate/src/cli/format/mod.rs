@@ -1,10 +1,12 @@
 //! The forms in which findings are written.
 
+mod exceptions;
 mod github;
 mod human;
 mod json;
 
 use clap::{ValueEnum, builder::PossibleValue};
+pub(super) use exceptions::exceptions;
 pub(super) use github::github;
 pub(super) use human::{human, summary};
 pub(super) use json::{Roots, json};

@@ -1,0 +1,2 @@
+-- samokoder: allow(left-behind) "none"
+ALTER TABLE users DROP COLUMN nickname;

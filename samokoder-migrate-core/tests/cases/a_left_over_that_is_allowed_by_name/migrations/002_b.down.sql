@@ -1,0 +1,2 @@
+-- samokoder: allow(left-behind) "old workers still write it"
+SELECT 1;

@@ -1,0 +1,1 @@
+-- samokoder: irreversible "the users moved to another service"

@@ -1,0 +1,1 @@
+CREATE VIEW addresses AS SELECT id, email FROM users;

@@ -1,0 +1,3 @@
+ALTER TABLE users
+    ADD COLUMN nickname text,
+    ADD COLUMN avatar text;

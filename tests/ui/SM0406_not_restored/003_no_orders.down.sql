@@ -1,0 +1,2 @@
+-- the table was not used
+SELECT 1;
