@@ -92,7 +92,7 @@ impl Catalog {
         // If it cannot be made, it was not.
         let _ = make(self);
         let touched = self.store.touched(mark);
-        let made: Vec<(Oid, &'static [Space], Name)> = touched
+        let names: Vec<(Oid, &'static [Space], Name)> = touched
             .iter()
             .filter_map(|oid| self.store.get(*oid))
             .map(|object| (object.within, object.def.spaces(), object.name.clone()))
@@ -101,7 +101,7 @@ impl Catalog {
         for oid in touched {
             self.store.blur(oid);
         }
-        for (within, spaces, name) in made {
+        for (within, spaces, name) in names {
             if self.store.get(within).is_none() {
                 continue;
             }

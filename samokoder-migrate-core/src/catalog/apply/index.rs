@@ -58,11 +58,11 @@ impl Catalog {
         match claim {
             Claim::Skip => {}
             Claim::Make => {
-                self.build_index(table, &spec, name, None, &recursion)?;
+                self.build_index(table, &spec, name, None, recursion)?;
             }
             Claim::Perhaps => self.perhaps(|catalog| {
                 catalog
-                    .build_index(table, &spec, name, None, &recursion)
+                    .build_index(table, &spec, name, None, recursion)
                     .map(|_| ())
             }),
         }

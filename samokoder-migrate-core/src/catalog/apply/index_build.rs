@@ -96,7 +96,7 @@ impl Catalog {
         spec: &Spec,
         name: Option<&str>,
         parent: Option<Oid>,
-        recursion: &Recursion,
+        recursion: Recursion,
     ) -> Result<Oid, Fault> {
         let Some(schema) = self.store.get(table).map(|object| object.within) else {
             return Ok(Oid::DATABASE);
@@ -115,12 +115,12 @@ impl Catalog {
             predicate: spec.predicate.clone(),
             constraint: None,
             parent,
-            valid: partitions.is_empty() || *recursion == Recursion::All,
+            valid: partitions.is_empty() || recursion == Recursion::All,
             options: spec.options.clone(),
         };
         let mut uses = needs::uses(&spec.needs, table);
         if spec.owner.is_none() {
-            uses.extend(self.index_uses(table, spec));
+            uses.extend(index_uses(table, spec));
         }
         uses.extend(parent.map(|parent| Use::of(parent).tied(Tie::Internal)));
         let oid = self.add_chosen(
@@ -130,7 +130,7 @@ impl Catalog {
         if let Some(owner) = &spec.owner {
             self.give_constraint(table, oid, spec, owner, &chosen, parent);
         }
-        if *recursion == Recursion::All {
+        if recursion == Recursion::All {
             for partition in partitions {
                 self.extend_index(oid, spec, table, partition)?;
             }
@@ -237,19 +237,6 @@ impl Catalog {
         Ok(self.relation_name(schema, &of, columns.as_deref(), label, besides))
     }
 
-    /// Returns what an index without a constraint uses of its table.
-    fn index_uses(&self, table: Oid, spec: &Spec) -> Vec<Use> {
-        let mut columns = spec.columns();
-        columns.extend(&spec.include);
-        if columns.is_empty() {
-            return vec![Use::of(table).tied(Tie::Auto)];
-        }
-        columns
-            .into_iter()
-            .map(|id| Use::of(table).column(id).tied(Tie::Auto))
-            .collect()
-    }
-
     /// Makes the part of a partitioned table's index on one partition, or takes one that is there.
     pub(super) fn extend_index(
         &mut self,
@@ -267,7 +254,7 @@ impl Catalog {
                 return Ok(());
             }
         }
-        self.build_index(partition, &spec, None, Some(parent), &Recursion::All)?;
+        self.build_index(partition, &spec, None, Some(parent), Recursion::All)?;
         Ok(())
     }
 
@@ -325,68 +312,6 @@ impl Catalog {
             .add_uses(mine, [Use::of(above).tied(Tie::Internal)]);
     }
 
-    /// Returns what an index is, to make another like it.
-    pub(super) fn spec_of(&self, oid: Oid) -> Option<Spec> {
-        let object = self.store.get(oid)?;
-        let Def::Index(index) = &object.def else {
-            return None;
-        };
-        let owner =
-            index
-                .constraint
-                .and_then(|constraint| match &self.store.get(constraint)?.def {
-                    Def::Constraint(constraint) => Some(Owner {
-                        kind: constraint.kind.clone(),
-                        deferrable: constraint.deferrable,
-                    }),
-                    _ => None,
-                });
-        let has_text = index.predicate.is_some()
-            || index
-                .keys
-                .iter()
-                .any(|key| matches!(key.what, KeyWhat::Expression(_)));
-        let needs = object
-            .uses
-            .iter()
-            .filter(|r#use| has_text && r#use.tie != Tie::Internal)
-            .map(|r#use| Need {
-                what: r#use.what,
-                column: r#use.column,
-            })
-            .collect();
-        Some(Spec {
-            method: index.method.clone(),
-            unique: index.unique,
-            keys: index.keys.clone(),
-            include: index.include.clone(),
-            attributes: index.attributes.clone(),
-            predicate: index.predicate.clone(),
-            options: index.options.clone(),
-            needs,
-            owner,
-        })
-    }
-
-    /// Returns an index of one table as it would be on another; `None` if a column is not there.
-    pub(super) fn spec_for(&self, spec: &Spec, from: Oid, to: Oid) -> Option<Spec> {
-        let mut spec = spec.clone();
-        for key in &mut spec.keys {
-            match &mut key.what {
-                KeyWhat::Column(id) => *id = self.same_column(from, *id, to)?,
-                KeyWhat::Expression(sql) => *sql = self.text_for(sql, from, to),
-            }
-        }
-        for id in &mut spec.include {
-            *id = self.same_column(from, *id, to)?;
-        }
-        if let Some(predicate) = &mut spec.predicate {
-            *predicate = self.text_for(predicate, from, to);
-        }
-        spec.needs = self.needs_for(&spec.needs, from, to);
-        Some(spec)
-    }
-
     /// Refuses a constraint's name that the table has.
     ///
     /// # Errors
@@ -420,4 +345,17 @@ impl Catalog {
             Vec::new()
         }
     }
+}
+
+/// Returns what an index without a constraint uses of its table.
+fn index_uses(table: Oid, spec: &Spec) -> Vec<Use> {
+    let mut columns = spec.columns();
+    columns.extend(&spec.include);
+    if columns.is_empty() {
+        return vec![Use::of(table).tied(Tie::Auto)];
+    }
+    columns
+        .into_iter()
+        .map(|id| Use::of(table).column(id).tied(Tie::Auto))
+        .collect()
 }

@@ -45,13 +45,7 @@ impl Catalog {
         }
         spec.options.sort();
         let name = constraint.conname.as_deref();
-        self.build_index(
-            table,
-            &spec,
-            name,
-            None,
-            &super::index_build::Recursion::All,
-        )?;
+        self.build_index(table, &spec, name, None, super::index_build::Recursion::All)?;
         Ok(())
     }
 

@@ -184,7 +184,7 @@ impl Catalog {
         if !self.store.is_certain(index) {
             self.perhaps(|catalog| {
                 catalog
-                    .build_index(table, &spec, None, parent, &Recursion::All)
+                    .build_index(table, &spec, None, parent, Recursion::All)
                     .map(|_| ())
             });
             return Ok(());
@@ -196,7 +196,7 @@ impl Catalog {
         if primary {
             self.no_primary_key(table, -1)?;
         }
-        self.build_index(table, &spec, None, parent, &Recursion::All)?;
+        self.build_index(table, &spec, None, parent, Recursion::All)?;
         Ok(())
     }
 }

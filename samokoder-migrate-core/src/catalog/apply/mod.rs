@@ -16,11 +16,13 @@ mod foreign_key;
 mod grant;
 mod index;
 mod index_build;
+mod index_copy;
 mod inherit;
 mod key;
 mod like;
 mod naming;
 mod needs;
+mod of_type;
 mod opaque;
 mod partition;
 mod policy;
@@ -41,6 +43,7 @@ mod told;
 mod trigger;
 mod type_def;
 mod view;
+mod written;
 
 pub(super) use claim::{Claim, Guard};
 pub(super) use column::ColumnLookup;
@@ -156,10 +159,7 @@ impl Catalog {
             }
             Node::DiscardStmt(_) => self.discard(node),
 
-            Node::SelectStmt(select) => match table_as::into(select) {
-                Some(into) => self.select_into(node, into),
-                None => self.data(node),
-            },
+            Node::SelectStmt(select) => self.select(node, select),
             Node::InsertStmt(_)
             | Node::UpdateStmt(_)
             | Node::DeleteStmt(_)

@@ -226,17 +226,14 @@ pub(super) fn as_bigint(sequence: &Sequence) -> Vec<(&'static str, String)> {
 fn integer_type(name: &crate::tree::TypeName) -> Result<Fact<&'static str>, Fault> {
     let written = crate::tree::path(&name.names);
     match written.map(|path| (path.schema, path.name)) {
-        Some((Some("pg_catalog"), "int2")) => Ok(Fact::Known("smallint")),
-        Some((Some("pg_catalog"), "int4")) => Ok(Fact::Known("integer")),
-        Some((Some("pg_catalog"), "int8")) => Ok(Fact::Known("bigint")),
-        Some((Some("pg_catalog"), _)) | Some((None, "text")) => Err(Fault::new(
+        Some((Some("pg_catalog") | None, "int2")) => Ok(Fact::Known("smallint")),
+        Some((Some("pg_catalog") | None, "int4")) => Ok(Fact::Known("integer")),
+        Some((Some("pg_catalog") | None, "int8")) => Ok(Fact::Known("bigint")),
+        Some((Some("pg_catalog"), _) | (None, "text")) => Err(Fault::new(
             "22023",
             "sequence type must be smallint, integer, or bigint",
         )
         .at(name.location)),
-        Some((None, "int2")) => Ok(Fact::Known("smallint")),
-        Some((None, "int4")) => Ok(Fact::Known("integer")),
-        Some((None, "int8")) => Ok(Fact::Known("bigint")),
         _ => Ok(Fact::Unknown),
     }
 }

@@ -29,9 +29,12 @@ impl Catalog {
         self.create_from(into, create.query.as_ref(), kind, guard)
     }
 
-    /// Makes the table of SELECT INTO.
-    pub(super) fn select_into(&mut self, node: &Node, into: &IntoClause) -> Result<(), Fault> {
-        self.create_from(into, Some(node), RelationKind::Table, Guard::None)
+    /// Reads a query, and makes the table of its INTO.
+    pub(super) fn select(&mut self, node: &Node, select: &SelectStmt) -> Result<(), Fault> {
+        match into(select) {
+            Some(into) => self.create_from(into, Some(node), RelationKind::Table, Guard::None),
+            None => self.data(node),
+        }
     }
 
     fn create_from(
@@ -54,10 +57,12 @@ impl Catalog {
         let schema = self.creation_schema(path, persistence)?;
         match self.claim_relation(schema, path.name, guard)? {
             Claim::Skip => Ok(()),
-            Claim::Make => self.make_from(schema, path.name, (kind, persistence), into, query),
+            Claim::Make => {
+                self.make_from(schema, path.name, (kind, persistence), into, query.as_ref())
+            }
             Claim::Perhaps => {
                 self.perhaps(|catalog| {
-                    catalog.make_from(schema, path.name, (kind, persistence), into, query)
+                    catalog.make_from(schema, path.name, (kind, persistence), into, query.as_ref())
                 });
                 self.store.blur_name(schema, Space::Relation, path.name);
                 Ok(())
@@ -71,9 +76,9 @@ impl Catalog {
         name: &str,
         (kind, persistence): (RelationKind, Persistence),
         into: &IntoClause,
-        query: Option<Query>,
+        query: Option<&Query>,
     ) -> Result<(), Fault> {
-        let columns = query.as_ref().and_then(|query| query.columns.clone());
+        let columns = query.and_then(|query| query.columns.clone());
         let names: Vec<&str> = strings(&into.colNames).collect();
         if columns
             .as_ref()
@@ -82,24 +87,24 @@ impl Catalog {
             return Err(Fault::new("42601", "too many column names were specified"));
         }
         self.claim_row_type(schema, name)?;
-        let mut made = Relation::empty(kind, persistence);
-        made.options = super::table::options(&into.options);
+        let mut relation = Relation::empty(kind, persistence);
+        relation.options = super::table::options(&into.options);
         let mut uses = Vec::new();
         if kind == RelationKind::MaterializedView
-            && let Some(query) = &query
+            && let Some(query) = query
         {
-            made.query = Some(query.sql.clone());
+            relation.query = Some(query.sql.clone());
             uses.extend(query.needs.iter().map(|need| {
                 let mut r#use = Use::of(need.what);
                 r#use.column = need.column;
                 r#use
             }));
         }
-        let mut object = Object::new(Name::from(name), schema, Def::Relation(made)).using(uses);
+        let mut object = Object::new(Name::from(name), schema, Def::Relation(relation)).using(uses);
         object.open = columns.is_none();
         let oid = self.store.add(object);
         let mut given = names.iter();
-        let named: Vec<_> = match columns {
+        let made: Vec<_> = match columns {
             Some(columns) => columns
                 .into_iter()
                 .map(|(own, ty)| (given.next().map_or(own, |name| Name::from(*name)), ty))
@@ -109,7 +114,7 @@ impl Catalog {
                 .map(|name| (Name::from(*name), crate::catalog::types::Type::unknown()))
                 .collect(),
         };
-        for (column, ty) in named {
+        for (column, ty) in made {
             let there = self
                 .relation_of(oid)
                 .is_some_and(|(_, relation)| relation.column(&column).is_some());
@@ -127,7 +132,7 @@ impl Catalog {
 }
 
 /// Returns the INTO of a query, which is that of its leftmost part.
-pub(super) fn into(select: &SelectStmt) -> Option<&IntoClause> {
+fn into(select: &SelectStmt) -> Option<&IntoClause> {
     let mut select = select;
     while let Some(left) = select.larg.as_deref() {
         select = left;

@@ -25,6 +25,9 @@ pub(super) enum Called<'a> {
     Unknown,
 }
 
+/// One of the routines that share a name.
+type Overload<'a> = (Oid, &'a Routine);
+
 /// How a call gives its arguments.
 struct Given<'a> {
     types: Vec<Rough<'a>>,
@@ -109,7 +112,7 @@ impl<'a> Reader<'a> {
             return Ok(Called::System(path.name));
         }
         let (all, openness) = self.overloads(path, call.location)?;
-        let mut fitting: Vec<(Oid, &'a Routine)> = all
+        let mut fitting: Vec<Overload<'a>> = all
             .into_iter()
             .filter(|(_, routine)| fits(routine, given))
             .collect();
@@ -126,7 +129,7 @@ impl<'a> Reader<'a> {
         };
         let certain = openness == Openness::Closed && system == Lookup::Absent;
         if fitting.len() > 1 {
-            self.prefer_exact(&mut fitting, given);
+            prefer_exact(&mut fitting, given);
         }
         match fitting.as_slice() {
             [] if system == Lookup::Unknown => Ok(Called::System(path.name)),
@@ -150,7 +153,7 @@ impl<'a> Reader<'a> {
         &self,
         path: Path<'a>,
         location: i32,
-    ) -> Result<(Vec<(Oid, &'a Routine)>, Openness), Fault> {
+    ) -> Result<(Vec<Overload<'a>>, Openness), Fault> {
         if let Some(name) = path.schema
             && self.catalog.schema(name) == Lookup::Absent
         {
@@ -212,26 +215,6 @@ impl<'a> Reader<'a> {
     pub(super) fn may_be_own(&self, space: Space, path: Path<'_>) -> bool {
         let (all, openness) = self.sharing(space, path);
         !all.is_empty() || openness == Openness::Open
-    }
-
-    /// Leaves the one that takes just these types, if there is one.
-    fn prefer_exact(&self, fitting: &mut Vec<(Oid, &'a Routine)>, given: &Given<'a>) {
-        if !given.names.is_empty() || given.variadic {
-            return;
-        }
-        let exact = |routine: &Routine| {
-            let mut types = inputs(&routine.arguments).map(|argument| &argument.ty);
-            let same = given.types.iter().all(|given| {
-                types.next().zip(given.known()).is_some_and(|(ty, given)| {
-                    ty.base == given.base && ty.array == given.array && ty.is_known()
-                })
-            });
-            same && types.next().is_none()
-        };
-        if let Some(only) = fitting.iter().position(|(_, routine)| exact(routine)) {
-            let only = fitting.swap_remove(only);
-            *fitting = vec![only];
-        }
     }
 
     /// Returns whether a call of one argument may be a cast, or a field of a row.
@@ -332,6 +315,26 @@ impl<'a> Reader<'a> {
         } else {
             self.catalog.display(oid)
         }
+    }
+}
+
+/// Leaves the one that takes just these types, if there is one.
+fn prefer_exact<'a>(fitting: &mut Vec<Overload<'a>>, given: &Given<'a>) {
+    if !given.names.is_empty() || given.variadic {
+        return;
+    }
+    let exact = |routine: &Routine| {
+        let mut types = inputs(&routine.arguments).map(|argument| &argument.ty);
+        let same = given.types.iter().all(|given| {
+            types.next().zip(given.known()).is_some_and(|(ty, given)| {
+                ty.base == given.base && ty.array == given.array && ty.is_known()
+            })
+        });
+        same && types.next().is_none()
+    };
+    if let Some(only) = fitting.iter().position(|(_, routine)| exact(routine)) {
+        let only = fitting.swap_remove(only);
+        *fitting = vec![only];
     }
 }
 

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::{
+    from::differ,
     reader::Reader,
     rough::Rough,
     scope::{Aliased, Hit, Item, Level, Rows, Seen},
@@ -347,10 +348,10 @@ impl<'a> Reader<'a> {
         let target = self.stored(var)?;
         let source = {
             let left = Level::within(Some(&base)).lateral();
-            self.from_item(source, &left)?
+            self.entry(source, &left)?
         };
         let mut items = vec![target.clone()];
-        self.differ(&items, &source)?;
+        differ(&items, &source)?;
         items.extend(source);
         let level = Level::within(Some(&base)).items(&items);
         self.maybe(merge.joinCondition.as_ref(), &level)?;

@@ -246,11 +246,10 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 let matches = match wanted {
-                    None => true,
                     Some(_) if item.alias == Aliased::Yes => false,
                     Some(Lookup::Found(oid)) => item.relation.is_none_or(|own| own == oid),
                     Some(Lookup::Absent) => false,
-                    Some(Lookup::Unknown) => true,
+                    None | Some(Lookup::Unknown) => true,
                 };
                 if !matches {
                     continue;

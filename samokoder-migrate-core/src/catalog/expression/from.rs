@@ -29,16 +29,16 @@ impl<'a> Reader<'a> {
         for node in list.iter().flatten() {
             let new = {
                 let left = Level::within(Some(base)).items(items).lateral();
-                self.from_item(node, &left)?
+                self.entry(node, &left)?
             };
-            self.differ(items, &new)?;
+            differ(items, &new)?;
             items.extend(new);
         }
         Ok(())
     }
 
     /// Reads an entry of FROM; of a join both sides.
-    pub(super) fn from_item(
+    pub(super) fn entry(
         &mut self,
         node: &'a Node,
         left: &Level<'_, 'a>,
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
             Node::JsonTable(table) => vec![self.json_table(table, left)?],
             Node::RangeTableSample(sample) => {
                 let items = match &sample.relation {
-                    Some(node) => self.from_item(node, left)?,
+                    Some(node) => self.entry(node, left)?,
                     None => Vec::new(),
                 };
                 self.values(&sample.args, left)?;
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         if var.schemaname.is_none()
             && let Some(rows) = with_query(name, at)
         {
-            let rows = self.renamed(var.alias.as_deref(), name, rows)?;
+            let rows = renamed(var.alias.as_deref(), name, rows)?;
             return Ok(Item::rows(Some(alias(var.alias.as_deref(), name)), rows));
         }
         self.stored(var)
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
             Lookup::Absent => return Err(no_relation(path).at(var.location)),
             Lookup::Unknown => {
                 let mut item = Item::unknown(Some(shown), aliased);
-                let rows = self.renamed(var.alias.as_deref(), shown, Rows::unknown())?;
+                let rows = renamed(var.alias.as_deref(), shown, Rows::unknown())?;
                 item.columns = super::scope::Columns::Listed(rows.columns);
                 return Ok(item);
             }
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
             columns: item.list().into(),
             open: item.open,
         };
-        let rows = self.renamed(var.alias.as_deref(), shown, rows)?;
+        let rows = renamed(var.alias.as_deref(), shown, rows)?;
         Ok(Item {
             relation: Some(oid),
             certainty: Certainty::Certain,
@@ -170,87 +170,86 @@ impl<'a> Reader<'a> {
             .alias
             .as_deref()
             .and_then(|alias| alias.aliasname.as_deref());
-        let rows = self.renamed(subselect.alias.as_deref(), name.unwrap_or_default(), rows)?;
+        let rows = renamed(subselect.alias.as_deref(), name.unwrap_or_default(), rows)?;
         let mut item = Item::rows(name, rows);
         if name.is_none() {
             item.seen = Seen::Columns;
         }
         Ok(item)
     }
+}
 
-    /// Gives columns the names of an alias: `AS a(x, y)`.
-    ///
-    /// # Errors
-    ///
-    /// 42P10 if there are more names than columns.
-    pub(super) fn renamed(
-        &self,
-        alias: Option<&'a Alias>,
-        table: &str,
-        rows: Rows<'a>,
-    ) -> Result<Rows<'a>, Fault> {
-        let Some(alias) = alias.filter(|alias| !alias.colnames.is_empty()) else {
-            return Ok(rows);
-        };
-        let shown = alias.aliasname.as_deref().unwrap_or(table);
-        let (available, given) = (rows.columns.len(), alias.colnames.len());
-        if rows.open == Openness::Closed && given > available {
-            let message = format!(
-                "table \"{shown}\" has {available} columns available but {given} columns specified"
-            );
-            return Err(Fault::new("42P10", message));
-        }
-        if rows.open == Openness::Open {
-            // Which column each name goes to is not known.
-            return Ok(Rows {
-                columns: strings(&alias.colnames)
-                    .map(|name| Col {
-                        name: Cow::Borrowed(name),
-                        ty: Rough::Unknown,
-                        need: None,
-                    })
-                    .collect(),
-                open: Openness::Open,
-            });
-        }
-        let mut names = strings(&alias.colnames);
-        Ok(Rows {
-            columns: rows
-                .columns
-                .iter()
-                .map(|column| Col {
-                    name: names
-                        .next()
-                        .map_or_else(|| column.name.clone(), Cow::Borrowed),
-                    ..column.clone()
+/// Gives columns the names of an alias: `AS a(x, y)`.
+///
+/// # Errors
+///
+/// 42P10 if there are more names than columns.
+pub(super) fn renamed<'a>(
+    alias: Option<&'a Alias>,
+    table: &str,
+    rows: Rows<'a>,
+) -> Result<Rows<'a>, Fault> {
+    let Some(alias) = alias.filter(|alias| !alias.colnames.is_empty()) else {
+        return Ok(rows);
+    };
+    let shown = alias.aliasname.as_deref().unwrap_or(table);
+    let (available, given) = (rows.columns.len(), alias.colnames.len());
+    if rows.open == Openness::Closed && given > available {
+        let message = format!(
+            "table \"{shown}\" has {available} columns available but {given} columns specified"
+        );
+        return Err(Fault::new("42P10", message));
+    }
+    if rows.open == Openness::Open {
+        // Which column each name goes to is not known.
+        return Ok(Rows {
+            columns: strings(&alias.colnames)
+                .map(|name| Col {
+                    name: Cow::Borrowed(name),
+                    ty: Rough::Unknown,
+                    need: None,
                 })
                 .collect(),
-            open: rows.open,
-        })
+            open: Openness::Open,
+        });
     }
+    let mut names = strings(&alias.colnames);
+    Ok(Rows {
+        columns: rows
+            .columns
+            .iter()
+            .map(|column| Col {
+                name: names
+                    .next()
+                    .map_or_else(|| column.name.clone(), Cow::Borrowed),
+                ..column.clone()
+            })
+            .collect(),
+        open: rows.open,
+    })
+}
 
-    /// Refuses entries of one name.
-    ///
-    /// # Errors
-    ///
-    /// 42712; two tables of different schemas may have one name.
-    pub(super) fn differ(&self, one: &[Item<'a>], other: &[Item<'a>]) -> Result<(), Fault> {
-        for item in other.iter().filter(|item| item.shows_name()) {
-            let Some(name) = item.name else { continue };
-            for before in one.iter().filter(|item| item.shows_name()) {
-                if before.name != Some(name) {
-                    continue;
-                }
-                let plain = item.alias == Aliased::No && before.alias == Aliased::No;
-                let same = item.relation.is_some() && item.relation == before.relation;
-                if !plain || same {
-                    let message = format!("table name \"{name}\" specified more than once");
-                    return Err(Fault::new("42712", message).at_name(name));
-                }
+/// Refuses entries of one name.
+///
+/// # Errors
+///
+/// 42712; two tables of different schemas may have one name.
+pub(super) fn differ(one: &[Item<'_>], other: &[Item<'_>]) -> Result<(), Fault> {
+    for item in other.iter().filter(|item| item.shows_name()) {
+        let Some(name) = item.name else { continue };
+        for before in one.iter().filter(|item| item.shows_name()) {
+            if before.name != Some(name) {
+                continue;
+            }
+            let plain = item.alias == Aliased::No && before.alias == Aliased::No;
+            let same = item.relation.is_some() && item.relation == before.relation;
+            if !plain || same {
+                let message = format!("table name \"{name}\" specified more than once");
+                return Err(Fault::new("42712", message).at_name(name));
             }
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// Returns the name that an entry goes by.

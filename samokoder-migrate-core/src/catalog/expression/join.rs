@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
+    from::{differ, renamed},
     reader::Reader,
     rough::Rough,
     scope::{Col, Hit, Item, Level, Rows, Seen},
@@ -20,17 +21,17 @@ impl<'a> Reader<'a> {
         before: &Level<'_, 'a>,
     ) -> Result<Vec<Item<'a>>, Fault> {
         let left = match &join.larg {
-            Some(node) => self.from_item(node, before)?,
+            Some(node) => self.entry(node, before)?,
             None => Vec::new(),
         };
         let right = match &join.rarg {
             Some(node) => {
                 let level = Level::within(Some(before)).items(&left).lateral();
-                self.from_item(node, &level)?
+                self.entry(node, &level)?
             }
             None => Vec::new(),
         };
-        self.differ(&left, &right)?;
+        differ(&left, &right)?;
         let merged = self.merged(join, &left, &right)?;
         let lists_columns = join.isNatural || !join.usingClause.is_empty();
         let columns = if lists_columns || join.alias.is_some() {
@@ -51,7 +52,7 @@ impl<'a> Reader<'a> {
         };
         if let Some(alias) = &join.alias {
             let name = alias.aliasname.as_deref();
-            let rows = self.renamed(Some(alias), name.unwrap_or_default(), rows)?;
+            let rows = renamed(Some(alias), name.unwrap_or_default(), rows)?;
             // What is joined cannot be named any more.
             for item in &mut items {
                 item.seen = Seen::Nothing;

@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
                     self.labels(&left, expr.rexpr.as_ref())?;
                     self.labels(&right, expr.lexpr.as_ref())?;
                 }
-                Ok(result(name.name, left, right))
+                Ok(result(name.name, left, &right))
             }
             A_Expr_Kind::AEXPR_IN
             | A_Expr_Kind::AEXPR_DISTINCT
@@ -90,7 +90,8 @@ impl<'a> Reader<'a> {
         }
         let (own, openness) = self.sharing(Space::Operator, name);
         match (own.is_empty(), openness) {
-            (true, Openness::Closed) if system => Ok(Own::No),
+            // One of an extension that has the name of the server's own is not about enums.
+            (true, _) if system => Ok(Own::No),
             (true, Openness::Closed) => {
                 let shown = match (&expr.lexpr, self.shown(left), self.shown(right)) {
                     (Some(_), Some(left), Some(right)) => format!("{left} {} {right}", name.name),
@@ -100,8 +101,6 @@ impl<'a> Reader<'a> {
                 let message = format!("operator does not exist: {shown}");
                 Err(Fault::new("42883", message).at(expr.location))
             }
-            // One of an extension that has the name of the server's own is not about enums.
-            (true, Openness::Open) if system => Ok(Own::No),
             _ => Ok(Own::Yes),
         }
     }
@@ -157,7 +156,7 @@ fn is_comparison(name: &str) -> bool {
 }
 
 /// Returns the type of the result of one of `pg_catalog`'s operators.
-fn result<'a>(name: &str, left: Rough<'a>, right: Rough<'a>) -> Rough<'a> {
+fn result<'a>(name: &str, left: Rough<'a>, right: &Rough<'a>) -> Rough<'a> {
     let number = |ty: &Rough<'_>| {
         matches!(
             ty.builtin(),

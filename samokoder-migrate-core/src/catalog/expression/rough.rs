@@ -23,7 +23,7 @@ pub(super) enum Rough<'a> {
     Unknown,
 }
 
-impl<'a> Rough<'a> {
+impl Rough<'_> {
     pub(super) const BOOLEAN: Self = Self::Named("bool");
     pub(super) const TEXT: Self = Self::Named("text");
 
@@ -51,36 +51,28 @@ impl<'a> Rough<'a> {
 
     /// Returns the object that it is: an enum, a domain, a composite, a relation's row; not an array.
     pub(super) fn own(&self) -> Option<Oid> {
-        match self {
-            Self::Known(Type {
-                base: Base::Own(oid),
-                array: false,
-                ..
-            })
-            | Self::Made(Type {
-                base: Base::Own(oid),
-                array: false,
-                ..
-            }) => Some(*oid),
-            Self::Row(oid) => Some(*oid),
+        let ty = match self {
+            Self::Known(ty) => *ty,
+            Self::Made(ty) => ty,
+            Self::Row(oid) => return Some(*oid),
+            _ => return None,
+        };
+        match ty.base {
+            Base::Own(oid) if !ty.array => Some(oid),
             _ => None,
         }
     }
 
     /// Returns the internal name of the type of `pg_catalog` that it is; not an array.
     pub(super) fn builtin(&self) -> Option<&str> {
-        match self {
-            Self::Known(Type {
-                base: Base::Builtin(name),
-                array: false,
-                ..
-            })
-            | Self::Made(Type {
-                base: Base::Builtin(name),
-                array: false,
-                ..
-            }) => Some(name),
-            Self::Named(name) => Some(name),
+        let ty = match self {
+            Self::Known(ty) => *ty,
+            Self::Made(ty) => ty,
+            Self::Named(name) => return Some(name),
+            _ => return None,
+        };
+        match &ty.base {
+            Base::Builtin(name) if !ty.array => Some(name),
             _ => None,
         }
     }

@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
                 self.window(window, &level)?;
             }
         }
-        self.locking(&select.lockingClause, &items)?;
+        locking(&select.lockingClause, &items)?;
         Ok(rows)
     }
 
@@ -308,29 +308,29 @@ impl<'a> Reader<'a> {
         self.finish(select, &rows, base)?;
         Ok(rows)
     }
+}
 
-    /// `FOR UPDATE OF t`: `t` is an entry of FROM.
-    fn locking(&self, clauses: &'a List, items: &[Item<'a>]) -> Result<(), Fault> {
-        for node in clauses.iter().flatten() {
-            let Node::LockingClause(clause) = node else {
+/// `FOR UPDATE OF t`: `t` is an entry of FROM.
+fn locking(clauses: &List, items: &[Item<'_>]) -> Result<(), Fault> {
+    for node in clauses.iter().flatten() {
+        let Node::LockingClause(clause) = node else {
+            continue;
+        };
+        for node in clause.lockedRels.iter().flatten() {
+            let Node::RangeVar(var) = node else { continue };
+            let name = var.relname.as_deref();
+            if items.iter().any(|item| item.name == name) {
                 continue;
-            };
-            for node in clause.lockedRels.iter().flatten() {
-                let Node::RangeVar(var) = node else { continue };
-                let name = var.relname.as_deref();
-                if items.iter().any(|item| item.name == name) {
-                    continue;
-                }
-                let message = format!(
-                    "relation \"{}\" in {} clause not found in FROM clause",
-                    name.unwrap_or_default(),
-                    strength(clause)
-                );
-                return Err(Fault::new("42P01", message).at(var.location));
             }
+            let message = format!(
+                "relation \"{}\" in {} clause not found in FROM clause",
+                name.unwrap_or_default(),
+                strength(clause)
+            );
+            return Err(Fault::new("42P01", message).at(var.location));
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// Returns whether it is `*` or `t.*`.

@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
                         self.value(node, at)?;
                     }
                 },
-                Node::A_Const(_) => self.position(node, "GROUP BY", rows)?,
+                Node::A_Const(_) => position(node, "GROUP BY", rows)?,
                 _ => {
                     self.value(node, at)?;
                 }
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         at: &Level<'_, 'a>,
     ) -> Result<(), Fault> {
         match node {
-            Node::A_Const(_) => self.position(node, clause, rows),
+            Node::A_Const(_) => position(node, clause, rows),
             Node::ColumnRef(column) => {
                 if let [Some(only)] = column.fields.as_slice()
                     && let Some(name) = string(only)
@@ -88,22 +88,23 @@ impl<'a> Reader<'a> {
             _ => self.value(node, at).map(drop),
         }
     }
+}
 
-    fn position(&self, node: &Node, clause: &str, rows: &Rows<'a>) -> Result<(), Fault> {
-        let Node::A_Const(constant) = node else {
-            return Ok(());
-        };
-        let Some(Node::Integer(position)) = &constant.val else {
-            return Ok(());
-        };
-        let there = usize::try_from(*position)
-            .is_ok_and(|position| (1..=rows.columns.len()).contains(&position));
-        if there || rows.open == Openness::Open {
-            return Ok(());
-        }
-        let message = format!("{clause} position {position} is not in select list");
-        Err(Fault::new("42P10", message).at(constant.location))
+/// Checks a position.
+fn position(node: &Node, clause: &str, rows: &Rows<'_>) -> Result<(), Fault> {
+    let Node::A_Const(constant) = node else {
+        return Ok(());
+    };
+    let Some(Node::Integer(position)) = &constant.val else {
+        return Ok(());
+    };
+    let there = usize::try_from(*position)
+        .is_ok_and(|position| (1..=rows.columns.len()).contains(&position));
+    if there || rows.open == Openness::Open {
+        return Ok(());
     }
+    let message = format!("{clause} position {position} is not in select list");
+    Err(Fault::new("42P10", message).at(constant.location))
 }
 
 fn has_output(name: &str, rows: &Rows<'_>) -> bool {

@@ -99,9 +99,9 @@ pub(super) fn takes_any_row(name: &str) -> bool {
     ROUTINES.binary_search(&name).is_ok()
 }
 
-/// Returns the columns that a set-returning routine of `pg_catalog` has in FROM: `Some(None)` is one
-/// that is called as the entry is; `None` is not known.
-pub(super) fn table_columns(name: &str) -> Option<Option<&'static [&'static str]>> {
+/// Returns the columns that a set-returning routine of `pg_catalog` has in FROM: none if there is one that
+/// is called as the entry is; `None` if they are not known.
+pub(super) fn table_columns(name: &str) -> Option<&'static [&'static str]> {
     match name {
         "generate_series"
         | "generate_subscripts"
@@ -111,13 +111,13 @@ pub(super) fn table_columns(name: &str) -> Option<Option<&'static [&'static str]
         | "jsonb_path_query_tz"
         | "regexp_matches"
         | "regexp_split_to_table"
-        | "string_to_table" => Some(None),
+        | "string_to_table" => Some(&[]),
         "json_array_elements"
         | "json_array_elements_text"
         | "jsonb_array_elements"
-        | "jsonb_array_elements_text" => Some(Some(&["value"])),
+        | "jsonb_array_elements_text" => Some(&["value"]),
         "json_each" | "json_each_text" | "jsonb_each" | "jsonb_each_text" => {
-            Some(Some(&["key", "value"]))
+            Some(&["key", "value"])
         }
         _ => None,
     }

@@ -1,10 +1,11 @@
-//! Functions in FROM, and what XMLTABLE and JSON_TABLE make.
+//! Functions in FROM, and what `XMLTABLE` and `JSON_TABLE` make.
 
 use std::borrow::Cow;
 
 use super::{
     Need,
     call::Called,
+    from::renamed,
     name::output_name,
     reader::Reader,
     rough::Rough,
@@ -20,6 +21,13 @@ use crate::{
     },
     tree::{JsonTable, List, Node, RangeFunction, RangeTableFunc},
 };
+
+/// What a function's result is made of.
+enum Shape<'a> {
+    Scalar,
+    Row(Vec<Col<'a>>),
+    Unknown,
+}
 
 /// Reads functions in FROM.
 pub(super) fn read<'a>(
@@ -60,7 +68,7 @@ pub(super) fn read<'a>(
         columns: columns.into(),
         open,
     };
-    let rows = reader.renamed(alias, name.unwrap_or_default(), rows)?;
+    let rows = renamed(alias, name.unwrap_or_default(), rows)?;
     Ok(Item::rows(name, rows))
 }
 
@@ -104,13 +112,13 @@ impl<'a> Reader<'a> {
                 None => Rows::unknown(),
             },
             Called::System(name) => match system::table_columns(name) {
-                Some(Some(names)) => closed(
+                Some([]) => closed(vec![column(alone, Rough::Unknown)]),
+                Some(names) => closed(
                     names
                         .iter()
                         .map(|name| column(name, Rough::Unknown))
                         .collect(),
                 ),
-                Some(None) => closed(vec![column(alone, Rough::Unknown)]),
                 None => {
                     let ty = system::returns(name);
                     if ty.is_no_row() {
@@ -157,9 +165,12 @@ impl<'a> Reader<'a> {
                 // Of a composite type it gives that type's columns.
                 if let Base::Own(oid) = only.ty.base
                     && !only.ty.array
-                    && let Some(columns) = self.type_columns(oid)
                 {
-                    return columns;
+                    match self.type_columns(oid) {
+                        Shape::Row(columns) => return Some(columns),
+                        Shape::Unknown => return None,
+                        Shape::Scalar => {}
+                    }
                 }
                 if !only.ty.is_known() {
                     return None;
@@ -181,11 +192,11 @@ impl<'a> Reader<'a> {
             Type {
                 base: Base::Own(oid),
                 ..
-            } => {
-                if let Some(columns) = self.type_columns(*oid) {
-                    return columns;
-                }
-            }
+            } => match self.type_columns(*oid) {
+                Shape::Row(columns) => return Some(columns),
+                Shape::Unknown => return None,
+                Shape::Scalar => {}
+            },
             Type {
                 base: Base::Builtin(name),
                 ..
@@ -195,21 +206,23 @@ impl<'a> Reader<'a> {
         Some(vec![column(alone, Rough::Known(returns))])
     }
 
-    /// Returns the columns of a composite type or a relation; the inner `None` if not all are known.
-    fn type_columns(&self, oid: Oid) -> Option<Option<Vec<Col<'a>>>> {
+    /// Returns the columns of a composite type or a relation.
+    fn type_columns(&self, oid: Oid) -> Shape<'a> {
         let store = &self.catalog.store;
-        let columns = match &store.get(oid)?.def {
-            Def::Relation(relation) => &relation.columns,
-            Def::Type(def) => match &def.kind {
+        let columns = match store.get(oid).map(|object| &object.def) {
+            Some(Def::Relation(relation)) => &relation.columns,
+            Some(Def::Type(def)) => match &def.kind {
                 TypeKind::Composite(columns) => columns,
-                TypeKind::Enum(_) | TypeKind::Range(_) | TypeKind::Multirange(_) => return None,
+                TypeKind::Enum(_) | TypeKind::Range(_) | TypeKind::Multirange(_) => {
+                    return Shape::Scalar;
+                }
                 // A domain may be one over a composite type.
-                _ => return Some(None),
+                _ => return Shape::Unknown,
             },
-            _ => return Some(None),
+            _ => return Shape::Unknown,
         };
         if store.is_open(oid) {
-            return Some(None);
+            return Shape::Unknown;
         }
         let listed = columns.iter().map(|found: &'a Column| Col {
             name: Cow::Borrowed(&*found.name),
@@ -219,7 +232,7 @@ impl<'a> Reader<'a> {
                 column: Some(found.id),
             }),
         });
-        Some(Some(listed.collect()))
+        Shape::Row(listed.collect())
     }
 
     pub(super) fn xml_table(
@@ -252,7 +265,7 @@ impl<'a> Reader<'a> {
             open: Openness::Closed,
         };
         let name = super::from::alias(table.alias.as_deref(), "xmltable");
-        let rows = self.renamed(table.alias.as_deref(), name, rows)?;
+        let rows = renamed(table.alias.as_deref(), name, rows)?;
         Ok(Item::rows(Some(name), rows))
     }
 

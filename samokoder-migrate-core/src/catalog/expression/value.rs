@@ -35,7 +35,7 @@ impl<'a> Reader<'a> {
             Node::TypeCast(cast) => self.cast(cast, at),
             Node::CollateClause(collate) => {
                 let ty = self.maybe(collate.arg.as_ref(), at)?;
-                self.collation(&collate.collname, collate.location)?;
+                self.collation(&collate.collname, collate.location);
                 Ok(ty)
             }
             Node::NullTest(test) => {
@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
             let fault = Fault::new("42601", "subquery must return only one column");
             return Err(fault.at(link.location));
         }
-        self.subquery_width(link, &tested, &rows)?;
+        subquery_width(link, &tested, &rows)?;
         Ok(match link.subLinkType {
             SubLinkType::EXPR_SUBLINK => match alone {
                 Rough::Literal => Rough::TEXT,
@@ -225,25 +225,6 @@ impl<'a> Reader<'a> {
             }
             _ => Rough::Unknown,
         })
-    }
-
-    /// `x IN (SELECT …)` compares as many values as there are columns.
-    fn subquery_width(
-        &self,
-        link: &SubLink,
-        tested: &Rough<'a>,
-        rows: &Rows<'a>,
-    ) -> Result<(), Fault> {
-        let compares = matches!(
-            link.subLinkType,
-            SubLinkType::ANY_SUBLINK | SubLinkType::ALL_SUBLINK
-        );
-        let single = !matches!(&link.testexpr, Some(Node::RowExpr(_)) | None) && tested.is_no_row();
-        if compares && single && rows.open == Openness::Closed && rows.columns.len() > 1 {
-            let fault = Fault::new("42601", "subquery has too many columns");
-            return Err(fault.at(link.location));
-        }
-        Ok(())
     }
 
     fn indirection(
@@ -280,15 +261,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Looks for a collation.
-    fn collation(&mut self, name: &'a List, location: i32) -> Result<(), Fault> {
+    /// Which collations the system has depends on where the server runs.
+    fn collation(&mut self, name: &'a List, location: i32) {
         let Some(path) = path(name) else {
-            return Ok(());
+            return;
         };
         if let Lookup::Found(oid) = self.catalog.look(Space::Collation, path) {
             self.note_object(oid, location);
         }
-        // Which collations the system has depends on where the server runs.
-        Ok(())
     }
 
     /// Reads `OVER (…)`, or a window of the WINDOW clause.
@@ -341,6 +321,20 @@ impl<'a> Reader<'a> {
     pub(super) fn output_item(rows: &Rows<'a>) -> Item<'a> {
         Item::rows(None, rows.clone())
     }
+}
+
+/// `x IN (SELECT …)` compares as many values as there are columns.
+fn subquery_width(link: &SubLink, tested: &Rough<'_>, rows: &Rows<'_>) -> Result<(), Fault> {
+    let compares = matches!(
+        link.subLinkType,
+        SubLinkType::ANY_SUBLINK | SubLinkType::ALL_SUBLINK
+    );
+    let single = !matches!(&link.testexpr, Some(Node::RowExpr(_)) | None) && tested.is_no_row();
+    if compares && single && rows.open == Openness::Closed && rows.columns.len() > 1 {
+        let fault = Fault::new("42601", "subquery has too many columns");
+        return Err(fault.at(link.location));
+    }
+    Ok(())
 }
 
 /// Returns where an expression begins, as far as its outermost node says.

@@ -21,6 +21,10 @@ impl Catalog {
             Address::Found(Target::Object(oid)) => oid,
             other => return other,
         };
+        if let Some(Def::Index(_)) = self.store.get(table).map(|object| &object.def) {
+            // What is said of it depends on the statement.
+            return Address::Unknown;
+        }
         let (space, noun, owner) = match kind {
             ObjectType::OBJECT_TRIGGER => (Space::Trigger, "trigger", "table"),
             ObjectType::OBJECT_POLICY => (Space::Policy, "policy", "table"),

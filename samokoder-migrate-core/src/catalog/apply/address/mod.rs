@@ -132,11 +132,14 @@ impl Catalog {
         let Some(path) = path(names) else {
             return Ok(Address::Unknown);
         };
-        let place = Place {
-            space: Space::Type,
-            path,
+        let address = match self.named_type(path) {
+            Err(fault) => Address::Absent(fault),
+            Ok(None) => Address::Absent(no_type(path, location)),
+            Ok(Some(ty)) => match ty.base {
+                Base::Own(oid) if !ty.array => Address::Found(Target::Object(oid)),
+                _ => Address::Unknown,
+            },
         };
-        let address = self.named(place, |_| no_type(path, location));
         if kind == ObjectType::OBJECT_DOMAIN
             && let Address::Found(Target::Object(oid)) = address
         {

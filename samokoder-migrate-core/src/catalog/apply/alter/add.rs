@@ -29,7 +29,7 @@ impl Catalog {
                 return Ok(Vec::new());
             }
             ColumnLookup::Found(_) | ColumnLookup::Unknown if command.missing_ok => {
-                self.perhaps_add(oid, name, def);
+                self.perhaps_add(oid, name, def)?;
                 return Ok(Vec::new());
             }
             ColumnLookup::Unknown if super::is_system_column(name) => {
@@ -89,7 +89,7 @@ impl Catalog {
     }
 
     /// A column that may have been there: it is there now, and nothing more is known of it.
-    fn perhaps_add(&mut self, oid: Oid, name: &str, def: &ColumnDef) {
+    fn perhaps_add(&mut self, oid: Oid, name: &str, def: &ColumnDef) -> Result<(), Fault> {
         if self.column_named(oid, name) == ColumnLookup::Unknown {
             self.assume_column(oid, name);
         }
@@ -113,6 +113,7 @@ impl Catalog {
                 self.store.blur_name(schema, Space::Relation, &name);
             }
         }
+        Ok(())
     }
 
     /// What was known of a column of a relation that may have changed since: the name is free now.
@@ -177,8 +178,7 @@ impl Catalog {
 
 /// Lists a column's constraints that are objects of the table.
 fn constraints(def: &ColumnDef) -> Result<Vec<Constraint>, Fault> {
-    let folded = super::super::constraint::folded(def)?;
-    Ok(folded
+    Ok(super::super::constraint::folded(def)?
         .into_iter()
         .filter(|constraint| {
             matches!(

@@ -125,6 +125,7 @@ impl Catalog {
                 own.inherited = 0;
                 own.local = true;
             });
+            self.free_of(parent, part);
         }
         for index in self.indexes(child) {
             if let Some(Object {
@@ -134,6 +135,7 @@ impl Catalog {
             {
                 index.parent = None;
             }
+            self.free_of(parent, index);
         }
         for trigger in self.store.within(child, Space::Trigger) {
             if matches!(
@@ -144,5 +146,29 @@ impl Catalog {
             }
         }
         Ok(())
+    }
+
+    /// Makes an index or a constraint of a former partition its own: it goes with none of the
+    /// partitioned table's.
+    fn free_of(&mut self, parent: Oid, part: Oid) {
+        let Some(object) = self.store.get(part) else {
+            return;
+        };
+        let uses: Vec<Use> = object
+            .uses
+            .iter()
+            .filter(|r#use| match self.store.get(r#use.what) {
+                Some(used) => match &used.def {
+                    Def::Index(index) => {
+                        index.table != parent || !matches!(r#use.tie, Tie::Internal | Tie::Auto)
+                    }
+                    Def::Constraint(_) => used.within != parent,
+                    _ => true,
+                },
+                None => true,
+            })
+            .copied()
+            .collect();
+        self.store.set_uses(part, uses);
     }
 }

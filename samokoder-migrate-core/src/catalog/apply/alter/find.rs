@@ -297,7 +297,7 @@ impl Catalog {
             };
             match &command.def {
                 Some(Node::Constraint(constraint)) => {
-                    names.extend(constraint_names(path.name, constraint, None))
+                    names.extend(constraint_names(path.name, constraint, None));
                 }
                 Some(Node::ColumnDef(column)) => {
                     let own = column.colname.as_deref();

@@ -10,6 +10,7 @@ mod column;
 mod composite;
 mod constraint;
 mod find;
+mod generation;
 mod identity;
 mod inherit;
 mod retype;
@@ -93,9 +94,12 @@ impl Catalog {
             Some(Def::Type(def)) if matches!(def.kind, TypeKind::Composite(_)) => {
                 self.alter_composite(oid, commands)
             }
-            Some(Def::Sequence(_)) => commands
-                .into_iter()
-                .try_for_each(|command| self.alter_sequence_as_table(oid, command)),
+            Some(Def::Sequence(_)) => {
+                for command in commands {
+                    self.alter_sequence_as_table(oid, command);
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -279,15 +279,11 @@ impl Catalog {
     }
 
     /// `ALTER SEQUENCE` in the forms that it shares with tables: none changes what is known, but LOGGED.
-    pub(super) fn alter_sequence_as_table(
-        &mut self,
-        oid: Oid,
-        command: &AlterTableCmd,
-    ) -> Result<(), Fault> {
+    pub(super) fn alter_sequence_as_table(&mut self, oid: Oid, command: &AlterTableCmd) {
         let persistence = match command.subtype {
             Kind::AT_SetLogged => Persistence::Permanent,
             Kind::AT_SetUnLogged => Persistence::Unlogged,
-            _ => return Ok(()),
+            _ => return,
         };
         if let Some(Object {
             def: Def::Sequence(sequence),
@@ -296,7 +292,6 @@ impl Catalog {
         {
             sequence.persistence = persistence;
         }
-        Ok(())
     }
 }
 

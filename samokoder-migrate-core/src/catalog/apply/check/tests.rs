@@ -1,5 +1,6 @@
 use crate::{
     catalog::{
+        apply::told::names,
         expression::Need,
         object::{ColumnId, Space},
         store::Lookup,
@@ -44,5 +45,17 @@ fn refuses_a_check_of_a_name_that_is_taken() {
     assert_eq!(
         outcome("create table t (a int, constraint x check (true), constraint x check (true))"),
         "42710 check constraint \"x\" already exists"
+    );
+}
+
+#[test]
+fn numbers_checks_of_one_statement_in_the_order_they_are_written() {
+    assert_eq!(
+        names(
+            "create table t (a int check (a > 0), b int check (a > b), check (a > 1),
+                 check (t.a is not null and a > 0), check (t is not null))"
+        ),
+        "constraint t.t_a_check\nconstraint t.t_a_check1\nconstraint t.t_a_check2\n\
+         constraint t.t_check\nconstraint t.t_check1"
     );
 }

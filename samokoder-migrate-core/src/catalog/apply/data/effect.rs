@@ -3,12 +3,12 @@
 
 use crate::{
     catalog::{
-        Catalog, builtin,
+        Catalog,
+        fault::Fault,
         object::{Def, Enabled, Event, Fact, Space},
-        resolve::SearchPath,
-        store::{Oid, Openness},
+        store::Oid,
     },
-    tree::{CreateTableAsStmt, Node, OnConflictAction, Path, SelectStmt},
+    tree::{CreateTableAsStmt, Node, OnConflictAction, SelectStmt},
 };
 
 /// What happens to the rows of a table.
@@ -21,29 +21,7 @@ pub(super) enum Fired {
 }
 
 impl Catalog {
-    /// Returns whether a call may do more than return a value.
-    pub(super) fn may_do_more(&self, path: Path<'_>) -> bool {
-        let system = matches!(path.schema, None | Some("pg_catalog"));
-        !system || builtin::routine(path.name).is_none() || self.has_own(path)
-    }
-
-    fn has_own(&self, path: Path<'_>) -> bool {
-        !self.own_routines(path).0.is_empty()
-    }
-
-    /// Runs a function for what it may do to the schema.
-    pub(super) fn run_function(&mut self, path: Path<'_>) {
-        let (routines, openness) = self.own_routines(path);
-        let unknown = routines.is_empty()
-            && openness == Openness::Open
-            && !Self::is_extensions_name(Space::Routine, path)
-            && !Self::is_system_name(Space::Routine, path.name);
-        if unknown || routines.iter().any(|oid| self.may_change_schema(*oid)) {
-            self.store.cover();
-        }
-    }
-
-    /// Returns whether a routine may change the schema when it is called.
+    /// Returns whether a trigger's function may change the schema.
     fn may_change_schema(&self, oid: Oid) -> bool {
         match self.store.get(oid).map(|object| &object.def) {
             Some(Def::Routine(routine)) => {
@@ -51,49 +29,6 @@ impl Catalog {
             }
             _ => true,
         }
-    }
-
-    fn own_routines(&self, path: Path<'_>) -> (Vec<Oid>, Openness) {
-        let names: Vec<&str> = match (path.schema, &self.search_path) {
-            (Some(schema), _) => vec![schema],
-            (None, SearchPath::Known(schemas)) => schemas.iter().map(|name| &**name).collect(),
-            (None, SearchPath::Unknown) => return (Vec::new(), Openness::Open),
-        };
-        let mut all = Vec::new();
-        let mut openness = Openness::Closed;
-        for name in names {
-            let crate::catalog::store::Lookup::Found(schema) = self.schema(name) else {
-                openness = Openness::Open;
-                continue;
-            };
-            let (found, open) = self.store.find_all(schema, Space::Routine, path.name);
-            all.extend_from_slice(found);
-            if open == Openness::Open {
-                openness = Openness::Open;
-            }
-        }
-        (all, openness)
-    }
-
-    /// `set_config('search_path', …)`, as pg_dump writes it.
-    pub(super) fn apply_setting(&mut self, name: Option<&str>, value: Option<&str>) {
-        if name.is_some_and(|name| !name.eq_ignore_ascii_case("search_path")) {
-            return;
-        }
-        self.search_path = match (name, value) {
-            (Some(_), Some(value)) => SearchPath::Known(
-                value
-                    .split(',')
-                    .map(|part| part.trim())
-                    .filter(|part| !part.is_empty() && *part != "\"$user\"" && *part != "$user")
-                    .map(|part| match part.strip_prefix('"') {
-                        Some(quoted) => quoted.trim_end_matches('"').into(),
-                        None => part.to_ascii_lowercase().into(),
-                    })
-                    .collect(),
-            ),
-            _ => SearchPath::Unknown,
-        };
     }
 
     /// Fires the triggers of a statement's table.
@@ -148,15 +83,12 @@ impl Catalog {
                 Fact::Unknown => false,
             });
         if changes {
-            self.store.cover();
+            self.run_opaque();
         }
     }
 
     /// `SELECT … INTO t` is `CREATE TABLE t AS SELECT …`.
-    pub(super) fn into_table(
-        &mut self,
-        select: &SelectStmt,
-    ) -> Result<(), crate::catalog::fault::Fault> {
+    pub(super) fn select_as_table(&mut self, select: &SelectStmt) -> Result<(), Fault> {
         let mut query = select.clone();
         let into = query.intoClause.take();
         self.create_table_as(&CreateTableAsStmt {

@@ -13,8 +13,8 @@ use crate::{
         Catalog,
         expression::Scope,
         fault::Fault,
-        object::{Def, RelationKind, Space},
-        store::{Lookup, Oid},
+        object::{Def, Fact, RelationKind},
+        store::Oid,
     },
     tree::{CopyStmt, Node, Path, RangeVar, string},
 };
@@ -22,7 +22,7 @@ use crate::{
 impl Catalog {
     pub(super) fn data(&mut self, node: &Node) -> Result<(), Fault> {
         match node {
-            Node::SelectStmt(select) if select.intoClause.is_some() => self.into_table(select),
+            Node::SelectStmt(select) if select.intoClause.is_some() => self.select_as_table(select),
             Node::SelectStmt(_)
             | Node::InsertStmt(_)
             | Node::UpdateStmt(_)
@@ -65,7 +65,7 @@ impl Catalog {
         let calls: Vec<_> = effects
             .calls
             .into_iter()
-            .filter(|path| self.may_do_more(*path))
+            .filter(|path| self.call_changes_schema(*path) != Fact::Known(false))
             .map(|path| (path.schema.map(str::to_owned), path.name.to_owned()))
             .collect();
         let settings: Vec<_> = effects
@@ -79,10 +79,10 @@ impl Catalog {
             _ => {}
         }
         for (name, value) in settings {
-            self.apply_setting(name.as_deref(), value.as_deref());
+            self.set_config(name.as_deref(), value.as_deref());
         }
         for (schema, name) in calls {
-            self.run_function(Path {
+            self.run_call(Path {
                 schema: schema.as_deref(),
                 name: &name,
             });
@@ -170,14 +170,6 @@ impl Catalog {
         match &object.def {
             Def::Relation(relation) if known => Some(relation.kind),
             _ => None,
-        }
-    }
-
-    /// Looks for an object in a space of schemas.
-    fn found(&self, space: Space, path: Path<'_>) -> Option<Oid> {
-        match self.look(space, path) {
-            Lookup::Found(oid) => Some(oid),
-            Lookup::Absent | Lookup::Unknown => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Rules are those of the documentation's chapter "Data Definition", "Dependency Tracking".
 
+mod owner;
 mod relation;
 mod statement;
 mod take;

@@ -223,3 +223,55 @@ fn knows_that_a_name_is_free_once_it_was_dropped_from_an_unknown_place() {
         "ok"
     );
 }
+
+#[test]
+fn refuses_to_drop_what_a_view_reads() {
+    let sql = "create table t (a int, b int); create view v as select a from t;";
+    assert_eq!(
+        outcome(&format!("{sql} drop table t")),
+        "2BP01 cannot drop table t because other objects depend on it; view v depends on table t"
+    );
+    assert_eq!(
+        outcome(&format!(
+            "{sql} create view w as select * from v; drop view v"
+        )),
+        "2BP01 cannot drop view v because other objects depend on it; view w depends on view v"
+    );
+    assert_eq!(
+        outcome(&format!(
+            "{sql} create view w as select * from v; create view x as select * from w; \
+             drop view v, x"
+        )),
+        "2BP01 cannot drop desired object(s) because other objects depend on them; \
+         view w depends on view v"
+    );
+    assert_eq!(
+        outcome(&format!(
+            "{sql} drop table t cascade; create view v as select 1 as a"
+        )),
+        "ok"
+    );
+    assert_eq!(outcome(&format!("{sql} drop view v; drop table t")), "ok");
+}
+
+#[test]
+fn takes_defaults_checks_and_indexes_with_a_function() {
+    let sql = "create function f() returns int immutable language sql as 'select 1'; \
+               create table t (a int default f(), check (f() > 0)); create index on t ((f() + a));";
+    assert_eq!(
+        picture(&format!("{sql} drop function f() cascade")),
+        picture("create table t (a int)")
+    );
+}
+
+#[test]
+fn refuses_to_drop_a_table_that_another_tables_policy_reads() {
+    assert_eq!(
+        outcome(
+            "create table t (a int); create table u (a int); \
+             create policy o on u using (exists (select 1 from t where t.a = u.a)); drop table t"
+        ),
+        "2BP01 cannot drop table t because other objects depend on it; \
+         policy o on table u depends on table t"
+    );
+}

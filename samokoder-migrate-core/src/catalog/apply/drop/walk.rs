@@ -1,6 +1,6 @@
 //! What goes when something goes: the walk over what depends on it.
 
-use super::{Behavior, Target};
+use super::{Behavior, Target, owner::OwnerKind};
 use crate::catalog::{
     Catalog,
     fault::Fault,
@@ -68,7 +68,7 @@ impl<'a> Walk<'a> {
     /// 2BP01 if it is part of something that the statement does not name.
     pub(super) fn ask(&mut self, target: Target) -> Result<(), Fault> {
         if self.catalog.store.is_certain(target.oid())
-            && let Some(owner) = self.owners(target).into_iter().find(|owner| {
+            && let Some(owner) = self.catalog.owners(target).into_iter().find(|owner| {
                 self.catalog.store.is_certain(owner.what.oid()) && !self.is_asked(owner.what)
             })
         {
@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if step.reason != Reason::Asked {
-            let owner = self.owners(step.target).into_iter().find(|owner| {
+            let owner = self.catalog.owners(step.target).into_iter().find(|owner| {
                 owner.kind == OwnerKind::Whole
                     && !self.is_asked(owner.what)
                     && !self.is_known(owner.what)
@@ -324,53 +324,6 @@ impl<'a> Walk<'a> {
             }
         }
     }
-
-    /// Lists what a target is an inseparable part of.
-    fn owners(&self, target: Target) -> Vec<Owner> {
-        let store = &self.catalog.store;
-        let Target::Object(oid) = target else {
-            return Vec::new();
-        };
-        let Some(object) = store.get(oid) else {
-            return Vec::new();
-        };
-        let whole = |what| Owner {
-            what,
-            kind: OwnerKind::Whole,
-        };
-        let mut owners: Vec<Owner> = object
-            .extension
-            .iter()
-            .map(|extension| whole(Target::Object(*extension)))
-            .collect();
-        for r#use in &object.uses {
-            if r#use.tie == Tie::Internal && r#use.part == Part::Whole && r#use.what != oid {
-                let what = match r#use.column {
-                    Some(column) => Target::Column(r#use.what, column),
-                    None => Target::Object(r#use.what),
-                };
-                let kind = match store.get(r#use.what) {
-                    Some(other) if is_copy(&object.def, &other.def) => OwnerKind::Original,
-                    _ => OwnerKind::Whole,
-                };
-                owners.push(Owner { what, kind });
-            }
-        }
-        let parent = match &object.def {
-            Def::Index(index) => index.parent,
-            Def::Trigger(trigger) => trigger.parent,
-            _ => None,
-        };
-        if let Some(parent) = parent
-            && store.get(parent).is_some()
-        {
-            owners.push(Owner {
-                what: Target::Object(parent),
-                kind: OwnerKind::Original,
-            });
-        }
-        owners
-    }
 }
 
 impl Reason {
@@ -382,19 +335,6 @@ impl Reason {
     }
 }
 
-struct Owner {
-    what: Target,
-    kind: OwnerKind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum OwnerKind {
-    /// It is a part of it: where it goes, the whole goes.
-    Whole,
-    /// It is a partition's copy of it: it goes alone with its partition.
-    Original,
-}
-
 fn has_query(def: &Def) -> bool {
     match def {
         Def::Relation(relation) => matches!(
@@ -404,15 +344,6 @@ fn has_query(def: &Def) -> bool {
         Def::Rule(_) => true,
         _ => false,
     }
-}
-
-fn is_copy(part: &Def, of: &Def) -> bool {
-    matches!(
-        (part, of),
-        (Def::Index(_), Def::Index(_))
-            | (Def::Trigger(_), Def::Trigger(_))
-            | (Def::Constraint(_), Def::Constraint(_))
-    )
 }
 
 pub(super) const IN_A_TABLE: &[Space] = &[

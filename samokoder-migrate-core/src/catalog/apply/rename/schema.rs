@@ -178,14 +178,12 @@ impl Catalog {
         };
         let moved = self.altered_type(object, alter.objectType)?;
         let schema = self.new_schema(alter)?;
-        match moved {
-            Some(oid) => self.move_to(oid, schema),
-            None => {
-                self.blur_names(Space::Type, path.schema, &[path.name]);
-                self.blur_names_in(schema, Space::Type, &[path.name]);
-                Ok(())
-            }
+        if let Some(oid) = moved {
+            return self.move_to(oid, schema);
         }
+        self.blur_names(Space::Type, path.schema, &[path.name]);
+        self.blur_names_in(schema, Space::Type, &[path.name]);
+        Ok(())
     }
 
     fn move_named(&mut self, alter: &AlterObjectSchemaStmt) -> Result<(), Fault> {

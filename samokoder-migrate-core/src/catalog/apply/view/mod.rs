@@ -14,8 +14,8 @@ use crate::{
         expression::Query,
         fault::Fault,
         object::{
-            Column, ColumnId, Def, Fact, Filled, Name, Object, Persistence, Relation, RelationKind,
-            RowSecurity, Space,
+            Column, ColumnId, Def, Fact, Filled, KeyWhat, Name, Object, Persistence, Relation,
+            RelationKind, Space,
         },
         store::{Lookup, Oid},
         types::Type,
@@ -68,7 +68,6 @@ impl Catalog {
         let keeps_more = create.replace && existing == Lookup::Unknown;
         let needs = uses(&query.needs);
         let mut view = Relation::empty(RelationKind::View, persistence);
-        view.row_security = Fact::Known(RowSecurity::default());
         view.options = options(create);
         view.query = Some(query.sql);
         let open = columns.is_none() || keeps_more;
@@ -180,6 +179,6 @@ fn may_serve(catalog: &Catalog, oid: Oid) -> bool {
     let plain = index
         .keys
         .iter()
-        .all(|key| matches!(key.what, crate::catalog::object::KeyWhat::Column(_)));
+        .all(|key| matches!(key.what, KeyWhat::Column(_)));
     !catalog.store.is_certain(oid) || index.unique && index.predicate.is_none() && plain
 }

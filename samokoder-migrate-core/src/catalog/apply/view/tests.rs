@@ -50,3 +50,39 @@ fn needs_a_unique_index_to_refresh_without_a_lock() {
          create a unique index with no WHERE clause on one or more columns of the materialized view"
     );
 }
+
+#[test]
+fn keeps_the_columns_of_a_replaced_view() {
+    let sql = "create table t (a int, b text); create view v as select a from t; \
+               create or replace view v as";
+    for (query, told) in [
+        (
+            "select a as z from t",
+            "42P16 cannot change name of view column \"a\" to \"z\"; \
+             use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead",
+        ),
+        (
+            "select a::bigint as a from t",
+            "42P16 cannot change data type of view column \"a\" from integer to bigint",
+        ),
+        ("select a, b from t", "ok"),
+        (
+            "select a, b from t; create or replace view v as select a from t",
+            "42P16 cannot drop columns from view",
+        ),
+    ] {
+        assert_eq!(outcome(&format!("{sql} {query}")), told, "{query}");
+    }
+}
+
+#[test]
+fn refuses_a_column_twice_and_more_names_than_columns() {
+    assert_eq!(
+        outcome("create view v as select 1 as a, 2 as a"),
+        "42701 column \"a\" specified more than once"
+    );
+    assert_eq!(
+        outcome("create view v (a, b, c) as select 1"),
+        "42601 CREATE VIEW specifies more column names than columns"
+    );
+}
