@@ -11,6 +11,7 @@ mod folder;
 mod kills;
 mod mutants;
 mod random;
+mod script;
 mod snapshot;
 
 use std::{path::Path, process::ExitCode};

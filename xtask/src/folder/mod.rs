@@ -64,6 +64,11 @@ pub(crate) fn read(name: &str, path: &Path) -> Result<Vec<Project>> {
 }
 
 impl Project {
+    #[cfg(test)]
+    pub(crate) fn of(name: &str, folder: Folder) -> Self {
+        finish(name, folder, Vec::new(), BTreeMap::new())
+    }
+
     /// Returns the name that a migration has in its project.
     pub(crate) fn origin<'a>(&'a self, label: &'a str) -> &'a str {
         self.origins.get(label).map_or(label, String::as_str)
@@ -71,36 +76,45 @@ impl Project {
 
     /// Returns the label of the migration that a path shown in a message belongs to.
     pub(crate) fn label_of<'a>(&self, shown: &'a str) -> &'a str {
-        let path = shown
-            .strip_prefix(self.folder.display())
-            .and_then(|rest| rest.strip_prefix('/'))
-            .unwrap_or(shown);
-        match path.split_once('/') {
-            Some((label, _)) => label,
-            None => [".up.sql", ".down.sql", ".sql"]
-                .iter()
-                .find_map(|suffix| path.strip_suffix(suffix))
-                .unwrap_or(path),
-        }
+        label_of(&self.folder, shown)
     }
 
     /// Returns the project without some of its migrations.
     pub(crate) fn without(&self, labels: &[String]) -> Folder {
-        let shown = |entry: &&Entry| {
-            let label = self.label_of(&entry.path);
-            !labels.iter().any(|other| other == label)
-        };
-        let display = Folder::new(self.folder.display());
-        self.folder
-            .entries()
+        without(&self.folder, labels)
+    }
+}
+
+/// Returns a project's folder without some of its migrations, and all that belongs to them.
+pub(crate) fn without(folder: &Folder, labels: &[String]) -> Folder {
+    let stays = |entry: &&Entry| {
+        let label = label_of(folder, &entry.path);
+        !labels.iter().any(|other| other == label)
+    };
+    let display = Folder::new(folder.display());
+    folder
+        .entries()
+        .iter()
+        .filter(stays)
+        .fold(display, |rest, entry| match &entry.content {
+            Content::File(bytes) => rest.file(&entry.path, bytes.clone()),
+            Content::Folder => rest.folder(&entry.path),
+            Content::Unreadable(why) => rest.unreadable(&entry.path, why),
+            _ => rest.unread(&entry.path),
+        })
+}
+
+fn label_of<'a>(folder: &Folder, shown: &'a str) -> &'a str {
+    let path = shown
+        .strip_prefix(folder.display())
+        .and_then(|rest| rest.strip_prefix('/'))
+        .unwrap_or(shown);
+    match path.split_once('/') {
+        Some((label, _)) => label,
+        None => [".up.sql", ".down.sql", ".sql"]
             .iter()
-            .filter(shown)
-            .fold(display, |folder, entry| match &entry.content {
-                Content::File(bytes) => folder.file(&entry.path, bytes.clone()),
-                Content::Folder => folder.folder(&entry.path),
-                Content::Unreadable(why) => folder.unreadable(&entry.path, why),
-                _ => folder.unread(&entry.path),
-            })
+            .find_map(|suffix| path.strip_suffix(suffix))
+            .unwrap_or(path),
     }
 }
 

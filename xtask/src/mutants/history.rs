@@ -1,27 +1,33 @@
 //! A project's real history, as far as the server takes it.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use samokoder_migrate_core::{
     SourceFile, Span,
-    check::{Options, Profile},
-    disk,
+    check::Options,
+    directive::Role,
     folder::{Content, Folder},
     layout::{self, Found, FoundDowngrade},
-    migration::Transaction,
 };
 
 use super::{
     source::{Keywords, Source},
-    stage::{Act, Script, Stage, Way},
+    stage::{Act, Stage},
 };
-use crate::Result;
+use crate::{
+    Result, corpora,
+    folder::{Project, without},
+    script::{Refusal, Script, Way, controls_transaction},
+    snapshot::prelude,
+};
 
 /// A history whose upgrades all run, one after the other, on an empty database.
 #[derive(Debug)]
 pub(crate) struct History {
     pub(crate) name: String,
     pub(crate) folder: Folder,
+    /// Makes what it finds before its first migration.
+    pub(crate) prelude: String,
     pub(crate) steps: Vec<Step>,
     /// The labels of migrations that the server refuses, which were taken out.
     pub(crate) refused: Vec<String>,
@@ -35,26 +41,25 @@ pub(crate) struct History {
 /// One migration.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
+    pub(crate) label: String,
     pub(crate) up: Script,
+    /// `None` also where it has no statement: there is nothing in it to change.
     pub(crate) down: Option<Script>,
     /// Whether the downgrade runs and leads back: only such a one is mutated.
     pub(crate) leads_back: bool,
 }
 
 impl History {
-    /// Reads a corpus, and leaves out what the server refuses; `None` if its layout is not one of ours.
-    pub(crate) fn read(name: &str, dir: &Path) -> Result<Option<Self>> {
-        let Some(mut folder) = folder(dir)? else {
-            return Ok(None);
-        };
-        let mut stage = Stage::new()?;
+    /// Takes a server through a project, and leaves out what it refuses.
+    pub(crate) fn read(project: &Project) -> Result<Self> {
+        let folder = without_control(project.folder.clone());
+        let mut stage = Stage::new(&prelude::script(project).unwrap_or_default())?;
         let keywords = stage.keywords()?;
         let (mut steps, mut refused) = (Vec::new(), Vec::new());
         for found in layout::read(&folder).found {
             if let Some(step) = step(&folder, &found, &mut stage)? {
                 steps.push(step);
             } else {
-                folder = without(&folder, &found.upgrade, Some(&found.downgrade_path));
                 refused.push(found.label);
             }
         }
@@ -70,40 +75,22 @@ impl History {
                     .map(|at| source.token(at).to_owned()),
             );
         }
-        Ok(Some(Self {
-            name: name.to_owned(),
-            folder,
+        Ok(Self {
+            name: project.name.clone(),
+            folder: without(&folder, &refused),
+            prelude: stage.prelude().to_owned(),
             steps,
             refused,
             statements,
             keywords,
             names: names.into_iter().collect(),
-        }))
+        })
     }
 
     /// Returns what the check is told about this project.
     pub(crate) fn options(&self) -> Options {
-        let mut options = Options::default();
-        if self.name.starts_with("supabase") {
-            options.profile = Some(Profile::Supabase);
-        }
-        options
+        corpora::options(&self.name)
     }
-}
-
-/// The one place that knows how a corpus becomes a folder.
-fn folder(dir: &Path) -> Result<Option<Folder>> {
-    let folder = disk::read(&dir.join("migrations"), "migrations")?;
-    // Both directions in one file: run as it is, it would undo itself.
-    let marked = folder.entries().iter().any(|entry| {
-        text(&folder, &entry.path).is_some_and(|text| {
-            ["-- +goose", "-- +migrate"]
-                .iter()
-                .any(|marker| text.contains(marker))
-        })
-    });
-    let known = !marked && !layout::read(&folder).found.is_empty();
-    Ok(known.then(|| without_control(folder)))
 }
 
 /// Takes BEGIN and COMMIT out of scripts, in which the runner owns the transaction.
@@ -117,7 +104,7 @@ fn without_control(folder: Folder) -> Folder {
             let controls: Vec<(Span, &str)> = source
                 .statements()
                 .into_iter()
-                .filter(|span| is_control(text.get(span.range()).unwrap_or_default()))
+                .filter(|span| controls_transaction(text.get(span.range()).unwrap_or_default()))
                 .map(|span| (span, ""))
                 .collect();
             let without = (!controls.is_empty()).then(|| source.with(&controls))??;
@@ -129,99 +116,65 @@ fn without_control(folder: Folder) -> Folder {
         .fold(folder, |folder, (path, text)| folder.file(path, text))
 }
 
-fn is_control(statement: &str) -> bool {
-    Source::new(statement).is(0, &["begin", "start", "commit", "end", "rollback", "abort"])
-}
-
-/// Returns a folder without a migration: its upgrade, its downgrade, and what else its own folder holds.
-pub(crate) fn without(folder: &Folder, up: &str, down: Option<&str>) -> Folder {
-    let own = up.rsplit_once('/').map(|(own, _)| own);
-    let below = own.map(|own| format!("{own}/"));
-    folder
-        .entries()
-        .iter()
-        .filter(|entry| {
-            entry.path != up
-                && Some(entry.path.as_str()) != down
-                && Some(entry.path.as_str()) != own
-                && !below
-                    .as_ref()
-                    .is_some_and(|below| entry.path.starts_with(below))
-        })
-        .fold(Folder::new(folder.display()), |rest, entry| {
-            let path = entry.path.clone();
-            match &entry.content {
-                Content::File(bytes) => rest.file(path, bytes.clone()),
-                Content::Folder => rest.folder(path),
-                Content::Unreadable(why) => rest.unreadable(path, why.clone()),
-                _ => rest.unread(path),
-            }
-        })
-}
-
 /// Takes the stage through a migration; `None` if the server refuses its upgrade.
 fn step(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option<Step>> {
-    let Some(text_of_up) = text(folder, &found.upgrade) else {
+    let Some(up) = Script::read(folder, found, Role::Upgrade) else {
         return Ok(None);
-    };
-    let script = |path: &str, text: String| Script {
-        path: path.to_owned(),
-        text,
-        way: match found.transaction {
-            Transaction::Outside => Way::Alone,
-            _ => Way::Together,
-        },
     };
     let before = stage.look()?;
-    let Some(up) = settle(script(&found.upgrade, text_of_up), stage)? else {
-        return Ok(None);
+    let up = loop {
+        match settle(up.clone(), stage)? {
+            Ok(up) => break up,
+            Err(refusal) => match refusal.missing_role() {
+                Some(role) => stage.make_role(role)?,
+                None => return Ok(None),
+            },
+        }
     };
     if let Some(refusal) = stage.commit(&up)? {
         return Err(format!("{}: {}", up.path, refusal.message).into());
     }
-    let down = match found.downgrade {
-        FoundDowngrade::There => text(folder, &found.downgrade_path),
-        _ => None,
-    };
-    let Some(down) = down.map(|text| script(&found.downgrade_path, text)) else {
-        return Ok(Some(Step {
-            up,
-            down: None,
-            leads_back: false,
-        }));
-    };
-    let settled = settle(down.clone(), stage)?;
-    let leads_back = match &settled {
-        None => false,
-        Some(down) => {
-            let acts = [Act::Run(down), Act::Look, Act::Run(&up)];
-            let outcome = stage.try_out(&acts)?;
-            outcome.refusal.is_none()
-                && outcome
-                    .pictures
-                    .first()
-                    .is_some_and(|after| before.is_restored_by(after))
-        }
+    let (down, leads_back) = match downgrade(folder, found) {
+        None => (None, false),
+        Some(down) => match settle(down.clone(), stage)? {
+            Err(_) => (Some(down), false),
+            Ok(down) => {
+                let acts = [Act::Run(&down), Act::Look, Act::Run(&up)];
+                let outcome = stage.try_out(&acts)?;
+                let is_back = |after| before.is_restored_by(after);
+                let leads_back =
+                    outcome.refusal.is_none() && outcome.pictures.first().is_some_and(is_back);
+                (Some(down), leads_back)
+            }
+        },
     };
     Ok(Some(Step {
+        label: found.label.clone(),
         up,
-        down: Some(settled.unwrap_or(down)),
+        down,
         leads_back,
     }))
 }
 
-/// Finds how a script runs: together, or alone if it says that no transaction may be around it.
-fn settle(mut script: Script, stage: &mut Stage) -> Result<Option<Script>> {
+fn downgrade(folder: &Folder, found: &Found) -> Option<Script> {
+    let is_there = found.downgrade == FoundDowngrade::There;
+    let script = is_there.then(|| Script::read(folder, found, Role::Downgrade))??;
+    let has_statements = script.statements().next().is_some();
+    has_statements.then_some(script)
+}
+
+/// Finds how a script runs: together, or alone if the server says that no transaction may be around it.
+fn settle(mut script: Script, stage: &mut Stage) -> Result<std::result::Result<Script, Refusal>> {
     let outcome = stage.try_out(&[Act::Run(&script)])?;
-    let Some(refusal) = outcome.refusal else {
-        return Ok(Some(script));
-    };
-    if script.way == Way::Alone || refusal.sqlstate != "25001" {
-        return Ok(None);
+    match outcome.refusal {
+        None => Ok(Ok(script)),
+        Some(refusal) if script.way == Way::Together && refusal.sqlstate == "25001" => {
+            script.way = Way::Alone;
+            let outcome = stage.try_out(&[Act::Run(&script)])?;
+            Ok(outcome.refusal.map_or(Ok(script), Err))
+        }
+        Some(refusal) => Ok(Err(refusal)),
     }
-    script.way = Way::Alone;
-    let outcome = stage.try_out(&[Act::Run(&script)])?;
-    Ok(outcome.refusal.is_none().then_some(script))
 }
 
 /// Returns the text of a file as it runs.
@@ -237,7 +190,72 @@ fn text(folder: &Folder, path: &str) -> Option<String> {
 mod tests {
     use samokoder_migrate_core::folder::Folder;
 
-    use super::{without, without_control};
+    use super::{History, without_control};
+    use crate::{
+        folder::{Project, without},
+        script::Way,
+    };
+
+    fn project(name: &str, folder: Folder) -> Project {
+        Project::of(name, folder)
+    }
+
+    #[test]
+    fn a_history_is_what_the_server_takes_with_the_roles_that_it_takes_for_granted() {
+        let folder = Folder::new("m")
+            .file("1_a.up.sql", "BEGIN; CREATE TABLE t (a int); COMMIT;")
+            .file("1_a.down.sql", "DROP TABLE t;")
+            .file("2_b.up.sql", "GRANT SELECT ON t TO reader;")
+            .file("2_b.down.sql", "REVOKE SELECT ON t FROM reader;")
+            .file("3_c.up.sql", "ALTER TABLE u ADD b int;")
+            .file("3_c.down.sql", "ALTER TABLE u DROP b;")
+            .file("4_d.up.sql", "CREATE INDEX CONCURRENTLY i ON t (a);")
+            .file(
+                "4_d.down.sql",
+                "-- samokoder: irreversible \"forward only\"\n",
+            )
+            .file("5_e.up.sql", "ALTER TABLE t ADD b int;")
+            .file("5_e.down.sql", "ALTER TABLE t DROP c;");
+        let history = History::read(&project("a", folder.clone())).unwrap();
+        assert_eq!(history.prelude, "CREATE ROLE \"reader\" NOLOGIN;\n");
+        assert_eq!(history.refused, ["3_c"]);
+        let steps: Vec<_> = history
+            .steps
+            .iter()
+            .map(|step| {
+                (
+                    &*step.label,
+                    step.up.way,
+                    step.down.is_some(),
+                    step.leads_back,
+                )
+            })
+            .collect();
+        assert_eq!(
+            steps,
+            [
+                ("1_a", Way::Together, true, true),
+                ("2_b", Way::Together, true, true),
+                ("4_d", Way::Alone, false, false),
+                ("5_e", Way::Together, true, false),
+            ]
+        );
+        let expected = without_control(without(&folder, &["3_c".to_owned()]));
+        assert_eq!(history.folder, expected);
+    }
+
+    #[test]
+    fn a_platform_is_there_before_the_first_migration() {
+        let folder = Folder::new("m").file(
+            "1_a.up.sql",
+            "CREATE TABLE profiles (id uuid REFERENCES auth.users DEFAULT auth.uid()); \
+             GRANT SELECT ON profiles TO authenticated;",
+        );
+        let history = History::read(&project("supabase_app", folder.clone())).unwrap();
+        assert!(history.refused.is_empty());
+        let history = History::read(&project("app", folder)).unwrap();
+        assert_eq!(history.refused, ["1_a"]);
+    }
 
     #[test]
     fn the_transaction_in_a_script_is_taken_out() {
@@ -249,27 +267,24 @@ mod tests {
     }
 
     #[test]
-    fn a_migration_is_taken_out_with_its_folder() {
+    fn a_migration_is_taken_out_with_its_folder_or_as_a_pair() {
+        let labels = ["1_a".to_owned()];
         let folder = Folder::new("m")
             .file("1_a/up.sql", "a")
             .file("1_a/down.sql", "a")
             .file("1_a/metadata.toml", "")
             .file("1_ab/up.sql", "b");
         assert_eq!(
-            without(&folder, "1_a/up.sql", Some("1_a/down.sql")),
+            without(&folder, &labels),
             Folder::new("m").file("1_ab/up.sql", "b")
         );
-    }
-
-    #[test]
-    fn a_migration_is_taken_out_of_pairs() {
         let folder = Folder::new("m")
             .file("1_a.up.sql", "a")
             .file("1_a.down.sql", "a")
-            .file("2_b.up.sql", "b");
+            .file("1_ab.up.sql", "b");
         assert_eq!(
-            without(&folder, "1_a.up.sql", Some("1_a.down.sql")),
-            Folder::new("m").file("2_b.up.sql", "b")
+            without(&folder, &labels),
+            Folder::new("m").file("1_ab.up.sql", "b")
         );
     }
 }

@@ -11,6 +11,7 @@ mod report;
 mod sample;
 mod source;
 mod stage;
+mod tally;
 mod trial;
 
 use std::{
@@ -28,7 +29,7 @@ use history::History;
 use sample::{Mutant, allot, sample};
 use trial::{Baseline, Tried, try_all};
 
-use crate::Result;
+use crate::{Result, corpora, folder};
 
 /// Each with a server of its own.
 const WORKERS: usize = 2;
@@ -60,17 +61,17 @@ pub(crate) fn run(args: &[&str]) -> Result {
         report::false_errors(&tried, &histories, arguments.seed)
     );
     let (tables, all) = report::tables(&tried, &histories);
-    println!("\n{tables}\n{}\n", report::LEGEND);
+    println!("\n{tables}\n{}\n", tally::LEGEND);
     println!(
         "{} mutants tried in {:.0} s",
         tried.len(),
         took.as_secs_f32()
     );
-    if all.recall() < report::WANTED {
+    if all.recall() < tally::WANTED {
         println!(
             "the check finds {:.1} % of what the server refuses: less than {:.0} %",
             all.recall() * 100.0,
-            report::WANTED * 100.0
+            tally::WANTED * 100.0
         );
     }
     match all.false_errors() {
@@ -81,20 +82,19 @@ pub(crate) fn run(args: &[&str]) -> Result {
 
 /// Reads all corpora, whichever are asked for: their sizes decide how many mutants each has.
 fn histories(dir: &Path) -> Result<Vec<History>> {
-    let mut names: Vec<String> = std::fs::read_dir(dir)?
-        .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-        .collect::<Result<_>>()?;
-    names.retain(|name| dir.join(name).join("migrations").is_dir());
-    names.sort();
-    let read = side_by_side(&names, |name| History::read(name, &dir.join(name)))?;
+    let mut projects = Vec::new();
+    for (name, path) in corpora::folders(dir)? {
+        projects.extend(folder::read(&name, &path)?);
+    }
+    let read = side_by_side(&projects, History::read)?;
     let mut histories = Vec::new();
-    for (name, history) in names.iter().zip(read) {
-        let Some(history) = history else {
-            println!("{name}: its layout is not read yet");
-            continue;
-        };
+    for (project, history) in projects.iter().zip(read) {
+        for note in &project.notes {
+            println!("{}: note: {note}", project.name);
+        }
         println!(
-            "{name}: {} migrations, {} statements, {} downgrades lead back{}",
+            "{}: {} migrations, {} statements, {} downgrades lead back{}",
+            history.name,
             history.steps.len(),
             history.statements,
             history.steps.iter().filter(|step| step.leads_back).count(),
@@ -134,12 +134,19 @@ fn mutants(arguments: &Arguments, histories: &[History]) -> Vec<(usize, Vec<Muta
         if arguments
             .only
             .as_ref()
-            .is_none_or(|only| *only == history.name)
+            .is_none_or(|only| is_of(&history.name, only))
         {
             all.push((at, mutants));
         }
     }
     all
+}
+
+/// Returns whether a history is a project's: the one it has, or one of several.
+fn is_of(history: &str, project: &str) -> bool {
+    history
+        .strip_prefix(project)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn try_mutants(

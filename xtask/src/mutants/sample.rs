@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    history::{History, Step, without},
+    history::{History, Step},
     kind::Kind,
     mutate::{Surroundings, mutate},
-    stage::Script,
 };
-use crate::random::Random;
+use crate::{folder::without, random::Random, script::Script};
 use samokoder_migrate_core::folder::Folder;
 
 /// A history with one script changed, or one migration dropped.
@@ -53,14 +52,12 @@ impl Mutant {
     /// Returns the folder with the change in it.
     pub(crate) fn folder(&self, history: &History) -> Option<Folder> {
         let step = history.steps.get(self.step)?;
-        let path = &self.original(history)?.path;
         Some(match &self.text {
-            Some(text) => history.folder.clone().file(path, text.as_str()),
-            None => without(
-                &history.folder,
-                path,
-                step.down.as_ref().map(|down| down.path.as_str()),
-            ),
+            Some(text) => {
+                let path = &self.original(history)?.path;
+                history.folder.clone().file(path, text.as_str())
+            }
+            None => without(&history.folder, std::slice::from_ref(&step.label)),
         })
     }
 }
@@ -168,10 +165,12 @@ mod tests {
     use samokoder_migrate_core::folder::Folder;
 
     use super::{Side, allot, sample};
-    use crate::mutants::{
-        history::{History, Step},
-        kind::Kind,
-        stage::{Script, Way},
+    use crate::{
+        mutants::{
+            history::{History, Step},
+            kind::Kind,
+        },
+        script::{Script, Way},
     };
 
     fn history(name: &str, statements: usize) -> History {
@@ -185,6 +184,7 @@ mod tests {
             "DROP INDEX IF EXISTS nicks; DROP TABLE users;",
         );
         let step = |leads_back, number| Step {
+            label: format!("{number}_a"),
             up: script(&format!("{number}_a.up.sql"), up),
             down: Some(script(&format!("{number}_a.down.sql"), down)),
             leads_back,
@@ -196,6 +196,7 @@ mod tests {
                 .file("1_a.down.sql", down)
                 .file("2_a.up.sql", up)
                 .file("2_a.down.sql", down),
+            prelude: String::new(),
             steps: vec![step(true, 1), step(false, 2)],
             refused: Vec::new(),
             statements,

@@ -7,6 +7,8 @@ use samokoder_migrate_core::{
     lexer::{Kind, Token, tokens},
 };
 
+use crate::script::statements;
+
 /// The words that PostgreSQL's grammar knows, lower case: no name is replaced where one of them may stand.
 pub(crate) type Keywords = BTreeSet<String>;
 
@@ -74,35 +76,8 @@ impl<'a> Source<'a> {
     }
 
     /// Returns the statements, each with its `;`, without what stands between them.
-    ///
-    /// A text with a body `BEGIN ATOMIC … END` is one piece: its `;` end no statements.
     pub(crate) fn statements(&self) -> Vec<Span> {
-        let atomic =
-            (1..self.len()).any(|at| self.is(at, &["atomic"]) && self.is(at - 1, &["begin"]));
-        let mut pieces = Vec::new();
-        let mut start = None;
-        let mut depth = 0_usize;
-        for (at, token) in self.tokens.iter().enumerate() {
-            if self.is_mark(at, "(") {
-                depth += 1;
-            } else if self.is_mark(at, ")") {
-                depth = depth.saturating_sub(1);
-            }
-            let ends = depth == 0 && !atomic && self.is_mark(at, ";");
-            match (start, ends) {
-                (None, false) => start = Some(token.span.start),
-                (Some(first), true) => {
-                    pieces.push(Span::new(first, token.span.end));
-                    start = None;
-                }
-                // A stray `;` is no statement.
-                (None, true) | (Some(_), false) => {}
-            }
-        }
-        if let (Some(first), Some(last)) = (start, self.tokens.last()) {
-            pieces.push(Span::new(first, last.span.end));
-        }
-        pieces
+        statements(self.text)
     }
 
     /// Returns the text with spans, which are in order, replaced.
@@ -140,30 +115,5 @@ mod tests {
             .map(|at| source.token(at))
             .collect();
         assert_eq!(names, ["users", "\"Nick\"", "DO"]);
-    }
-
-    #[test]
-    fn statements_end_at_semicolons_outside_parentheses() {
-        let text = ";; SELECT ';'; -- one;\nCREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2);\nSELECT 3 -- no end";
-        let found: Vec<&str> = Source::new(text)
-            .statements()
-            .into_iter()
-            .map(|span| &text[span.range()])
-            .collect();
-        assert_eq!(
-            found,
-            [
-                "SELECT ';';",
-                "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2);",
-                "SELECT 3"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_body_with_semicolons_of_its_own_is_one_piece() {
-        let text =
-            "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT 1;";
-        assert_eq!(Source::new(text).statements().len(), 1);
     }
 }

@@ -2,29 +2,14 @@
 
 use std::{thread, time::Duration};
 
-use postgres::{Client, NoTls, SimpleQueryMessage, error::DbError};
+use postgres::{Client, NoTls, SimpleQueryMessage};
 use samokoder_migrate::testing::{Database, Server};
 
 use super::{picture::Picture, source::Source};
-use crate::Result;
-
-/// One script as the server gets it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Script {
-    /// Its path below the folder.
-    pub(crate) path: String,
-    pub(crate) text: String,
-    pub(crate) way: Way,
-}
-
-/// How a script runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// As one message in a transaction of its own.
-    Together,
-    /// Statement by statement, outside a transaction.
-    Alone,
-}
+use crate::{
+    Result,
+    script::{Refusal, Script, Way, make_role},
+};
 
 /// What a trial does, one after the other.
 #[derive(Clone, Copy, Debug)]
@@ -34,18 +19,10 @@ pub(crate) enum Act<'a> {
     Look,
 }
 
-/// Where and why the server stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    /// The index of the act.
-    pub(crate) act: usize,
-    pub(crate) sqlstate: String,
-    pub(crate) message: String,
-}
-
 /// What a trial came to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outcome {
+    /// After how many acts.
     pub(crate) refusal: Option<Refusal>,
     /// What was seen before the refusal.
     pub(crate) pictures: Vec<Picture>,
@@ -57,6 +34,8 @@ pub(crate) struct Stage {
     /// Keeps its server running.
     base: Database,
     admin: Client,
+    /// Makes what the history finds before its first migration: its platform, and roles.
+    prelude: String,
     done: Vec<Script>,
     /// Trials in a block since the last vacuum: what they undo stays in the catalogs until then.
     litter: usize,
@@ -68,6 +47,12 @@ const VACUUM: &str = "VACUUM pg_catalog.pg_attribute, pg_catalog.pg_class, pg_ca
     pg_catalog.pg_shdepend, pg_catalog.pg_proc, pg_catalog.pg_trigger, pg_catalog.pg_statistic";
 const LITTER: usize = 10;
 
+/// Gives a copy the settings of a database, which are not in the database itself.
+const SETTINGS: &str = "INSERT INTO pg_catalog.pg_db_role_setting \
+    SELECT copy.oid, s.setrole, s.setconfig FROM pg_catalog.pg_db_role_setting s \
+    JOIN pg_catalog.pg_database base ON base.oid = s.setdatabase AND base.datname = $1 \
+    JOIN pg_catalog.pg_database copy ON copy.datname = $2";
+
 /// What the runner puts back after a script, and what the end of its transaction would check.
 const AFTER: &str =
     "RESET ALL; RESET ROLE; RESET SESSION AUTHORIZATION; SET CONSTRAINTS ALL IMMEDIATE";
@@ -76,7 +61,8 @@ const AFTER: &str =
 const NOT_OF_THE_BLOCK: [&str; 5] = ["42P01", "42703", "42704", "42883", "3F000"];
 
 impl Stage {
-    pub(crate) fn new() -> Result<Self> {
+    /// Starts a server, and makes in it what the history finds before its first migration.
+    pub(crate) fn new(prelude: &str) -> Result<Self> {
         let server = Server::builder()
             // A block holds the locks of a whole history.
             .setting("max_locks_per_transaction", "4096")
@@ -87,10 +73,12 @@ impl Stage {
             .start()?;
         let base = server.database()?;
         let admin = Client::connect(&server.url(), NoTls)?;
+        Client::connect(&base.url(), NoTls)?.batch_execute(prelude)?;
         Ok(Self {
             client: None,
             base,
             admin,
+            prelude: prelude.to_owned(),
             done: Vec::new(),
             litter: 0,
         })
@@ -99,6 +87,19 @@ impl Stage {
     /// Returns how many scripts the database has been taken through.
     pub(crate) fn depth(&self) -> usize {
         self.done.len()
+    }
+
+    /// Returns what was made before the first script.
+    pub(crate) fn prelude(&self) -> &str {
+        &self.prelude
+    }
+
+    /// Makes a role that the history takes for granted.
+    pub(crate) fn make_role(&mut self, name: &str) -> Result {
+        let role = make_role(name);
+        self.admin.batch_execute(&role)?;
+        self.prelude += &role;
+        Ok(())
     }
 
     /// Returns the words of the server's grammar.
@@ -121,7 +122,7 @@ impl Stage {
         if refused.is_none() {
             self.done.push(script.clone());
         }
-        Ok(refused.map(|error| refusal(0, &error)))
+        Ok(refused.and_then(|error| Refusal::of(&error, 0)))
     }
 
     /// Tries acts by the shortest way whose answer is the truth: in one block that is undone, and
@@ -137,7 +138,7 @@ impl Stage {
         let first = acts.iter().position(|act| act.script().is_some());
         match &outcome.refusal {
             Some(refusal)
-                if Some(refusal.act) != first
+                if Some(refusal.after) != first
                     && !NOT_OF_THE_BLOCK.contains(&refusal.sqlstate.as_str()) =>
             {
                 self.in_copy(acts)
@@ -172,6 +173,8 @@ impl Stage {
         self.leave()?;
         let roles = self.roles()?;
         let copy = self.base.copy()?;
+        self.admin
+            .execute(SETTINGS, &[&self.base.name(), &copy.name()])?;
         let mut client = Client::connect(&copy.url(), NoTls)?;
         let outcome = play(&mut client, acts, |client, script| {
             match run_apart(client, script)? {
@@ -226,7 +229,7 @@ impl Stage {
     }
 
     fn rebuild(&mut self) -> Result {
-        let mut fresh = Self::new()?;
+        let mut fresh = Self::new(&self.prelude)?;
         for script in &self.done {
             if let Some(refusal) = fresh.commit(script)? {
                 return Err(format!("{} no longer runs: {}", script.path, refusal.message).into());
@@ -258,10 +261,10 @@ fn play(
             Act::Look => outcome.pictures.push(Picture::read(client)?),
             Act::Run(script) => {
                 if let Err(error) = run(client, script) {
-                    if error.as_db_error().is_none() {
+                    let Some(refusal) = Refusal::of(&error, at) else {
                         return Err(error.into());
-                    }
-                    outcome.refusal = Some(refusal(at, &error));
+                    };
+                    outcome.refusal = Some(refusal);
                     break;
                 }
             }
@@ -281,17 +284,12 @@ fn run_apart(
             .and_then(|()| client.batch_execute(&script.text))
             .and_then(|()| client.batch_execute(AFTER))
             .and_then(|()| client.batch_execute("COMMIT")),
-        Way::Alone => {
-            let source = Source::new(&script.text);
-            source
-                .statements()
-                .into_iter()
-                .filter_map(|span| script.text.get(span.range()))
-                .try_for_each(|statement| client.batch_execute(statement))
-                .and_then(|()| {
-                    client.batch_execute("RESET ALL; RESET ROLE; RESET SESSION AUTHORIZATION")
-                })
-        }
+        Way::Alone => script
+            .statements()
+            .try_for_each(|statement| client.batch_execute(statement))
+            .and_then(|()| {
+                client.batch_execute("RESET ALL; RESET ROLE; RESET SESSION AUTHORIZATION")
+            }),
     };
     match done {
         Ok(()) => Ok(None),
@@ -300,21 +298,6 @@ fn run_apart(
             Ok(Some(error))
         }
         Err(error) => Err(error),
-    }
-}
-
-fn refusal(act: usize, error: &postgres::Error) -> Refusal {
-    Refusal {
-        act,
-        sqlstate: error
-            .code()
-            .map(|code| code.code().to_owned())
-            .unwrap_or_default(),
-        message: error
-            .as_db_error()
-            .map(DbError::message)
-            .unwrap_or_default()
-            .to_owned(),
     }
 }
 
@@ -329,74 +312,4 @@ fn without_concurrently(text: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Act, Script, Stage, Way, without_concurrently};
-
-    fn script(text: &str) -> Script {
-        Script {
-            path: "x.sql".to_owned(),
-            text: text.to_owned(),
-            way: Way::Together,
-        }
-    }
-
-    #[test]
-    fn an_index_is_made_without_the_word_that_a_transaction_forbids() {
-        assert_eq!(
-            without_concurrently("CREATE INDEX CONCURRENTLY \"concurrently\" ON t (a)").unwrap(),
-            "CREATE INDEX  \"concurrently\" ON t (a)"
-        );
-    }
-
-    #[test]
-    fn trials_leave_no_trace_and_tell_where_the_server_stops() {
-        let mut stage = Stage::new().unwrap();
-        assert_eq!(
-            stage.commit(&script("CREATE TABLE t (a int)")).unwrap(),
-            None
-        );
-        let (add, drop) = (
-            script("ALTER TABLE t ADD COLUMN b int; SET search_path = ''"),
-            script("DROP TABLE u"),
-        );
-        let acts = [Act::Look, Act::Run(&add), Act::Look, Act::Run(&drop)];
-        for _ in 0..2 {
-            for outcome in [stage.try_out(&acts).unwrap(), stage.in_copy(&acts).unwrap()] {
-                let refusal = outcome.refusal.unwrap();
-                assert_eq!((refusal.act, refusal.sqlstate.as_str()), (3, "42P01"));
-                let [before, after] = outcome.pictures.as_slice() else {
-                    panic!("two pictures");
-                };
-                assert!(!before.is_restored_by(after));
-                assert!(before.is_restored_by(before));
-            }
-        }
-    }
-
-    #[test]
-    fn what_only_one_block_around_two_scripts_forbids_is_no_refusal() {
-        let mut stage = Stage::new().unwrap();
-        stage
-            .commit(&script("CREATE TYPE mood AS ENUM ('sad')"))
-            .unwrap();
-        let (add, use_it) = (
-            script("ALTER TYPE mood ADD VALUE 'glad'"),
-            script("CREATE TABLE t (m mood DEFAULT 'glad'); INSERT INTO t VALUES ('glad')"),
-        );
-        let acts = [Act::Run(&add), Act::Run(&use_it)];
-        let in_a_block = stage.in_block(&acts).unwrap();
-        assert_eq!(in_a_block.refusal.unwrap().sqlstate, "55P04");
-        assert_eq!(stage.try_out(&acts).unwrap().refusal, None);
-    }
-
-    #[test]
-    fn a_role_that_a_copy_made_is_gone_after_it() {
-        let mut stage = Stage::new().unwrap();
-        stage.commit(&script("CREATE TABLE t ()")).unwrap();
-        let role = script("CREATE ROLE of_a_copy");
-        for _ in 0..2 {
-            assert_eq!(stage.in_copy(&[Act::Run(&role)]).unwrap().refusal, None);
-        }
-        assert_eq!(stage.depth(), 1);
-    }
-}
+mod tests;

@@ -112,7 +112,7 @@ impl Course {
             self.applying += begun.elapsed();
             if let Some(refusal) = refusal {
                 // What stands of it is in no replay: from here on nothing can be compared.
-                is_lost = refusal.stands > 0;
+                is_lost = refusal.after > 0;
                 refuse(format!("{}: {}", refusal.sqlstate, refusal.message));
                 continue;
             }

@@ -80,12 +80,17 @@ CREATE PUBLICATION supabase_realtime;
 /// Connects to a database for a project's migrations, after making what its platform has.
 pub(crate) fn connect(database: &Database, project: &Project) -> Result<Client> {
     let mut client = Client::connect(&database.url(), NoTls)?;
-    if corpora::is_supabase(&project.name) {
-        client.batch_execute(&platform(&project.folder))?;
+    if let Some(script) = script(project) {
+        client.batch_execute(&script)?;
         // The database's settings are those of new sessions.
         client = Client::connect(&database.url(), NoTls)?;
     }
     Ok(client)
+}
+
+/// Returns what makes a project's platform in an empty database; `None` where it has none.
+pub(crate) fn script(project: &Project) -> Option<String> {
+    corpora::is_supabase(&project.name).then(|| platform(&project.folder))
 }
 
 fn platform(folder: &Folder) -> String {
