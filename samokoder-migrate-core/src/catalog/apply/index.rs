@@ -166,6 +166,18 @@ impl Catalog {
         Ok(())
     }
 
+    /// Returns the column that an expression's text is.
+    pub(super) fn expression_alone(&self, table: Oid, text: &str) -> Option<ColumnId> {
+        let tree = crate::sql::tree_of(&format!("SELECT {text}"))?;
+        let Node::SelectStmt(select) = &*tree else {
+            return None;
+        };
+        match select.targetList.iter().flatten().next()? {
+            Node::ResTarget(target) => self.column_alone(table, target.val.as_ref()?),
+            _ => None,
+        }
+    }
+
     /// Returns the column that an expression is: in parentheses, or cast to the type that it has.
     fn column_alone(&self, table: Oid, expression: &Node) -> Option<ColumnId> {
         let column = |node: &Node| {
@@ -174,10 +186,7 @@ impl Catalog {
             };
             let name = strings(&column.fields).last()?;
             let (_, relation) = self.relation_of(table)?;
-            relation
-                .columns
-                .iter()
-                .find(|column| &*column.name == name)
+            relation.columns.iter().find(|column| &*column.name == name)
         };
         match expression {
             Node::TypeCast(cast) => {
