@@ -5,4 +5,4 @@
 //! lives on Supabase, in `migrations/` and `seeds/` beside this package's `Cargo.toml`.
 #![deny(missing_docs)]
 
-samokoder_migrate::embed_migrations!();
+samokoder_migrate::embed_migrations!(profile = "supabase");
