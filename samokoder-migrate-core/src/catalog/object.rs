@@ -25,6 +25,8 @@ pub(super) struct Object {
     /// Whether more may be in it than is known: relations in a schema, columns in a table, facts
     /// about it that the definition does not have.
     pub(super) open: bool,
+    /// Whether it was never made by a statement: one that needs it ran, so it must be there.
+    pub(super) assumed: bool,
     /// Whether something opaque may have changed it or taken it away.
     pub(super) blurred: bool,
     /// The store's count of covers when it was made.
@@ -42,6 +44,7 @@ impl Object {
             extension: None,
             comments: Vec::new(),
             open: false,
+            assumed: false,
             blurred: false,
             as_of: 0,
         }

@@ -14,7 +14,7 @@ impl Catalog {
         self.add_extension("plpgsql", "pg_catalog");
         if self.options.profile == Some(Profile::Supabase) {
             for schema in builtin::supabase::schemas() {
-                if self.schema(schema) == Lookup::Absent {
+                if self.store.find(Oid::DATABASE, Space::Schema, schema) == Lookup::Absent {
                     self.assume_schema(schema);
                 }
             }

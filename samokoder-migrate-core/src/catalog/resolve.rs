@@ -146,6 +146,7 @@ impl Catalog {
         };
         let mut table = Object::new(path.name, schema, Def::Relation(Relation::unknown()));
         table.open = true;
+        table.assumed = true;
         Some(self.store.add(table))
     }
 
@@ -153,6 +154,7 @@ impl Catalog {
     pub(super) fn assume_schema(&mut self, name: &str) -> Oid {
         let mut schema = Object::new(name, Oid::DATABASE, Def::Schema);
         schema.open = true;
+        schema.assumed = true;
         self.store.add(schema)
     }
 

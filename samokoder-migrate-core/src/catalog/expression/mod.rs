@@ -4,6 +4,8 @@ mod call;
 mod cast;
 mod change;
 mod column;
+mod conflict;
+mod field;
 mod from;
 mod join;
 mod markup;

@@ -127,6 +127,13 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
                     after: after.clone(),
                 }
             }
+            // A routine that does the same may be written in another way.
+            (Some(before), Some(after)) if is_routine(was.kind) => DifferenceKind::Expression {
+                fact: name,
+                before: text(before),
+                after: text(after),
+            },
+            _ if is_routine(was.kind) => continue,
             _ => DifferenceKind::Changed {
                 fact: name,
                 before: before.map(text),
@@ -135,6 +142,10 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
         };
         differences.push(Difference::new(kind, was, oids));
     }
+}
+
+fn is_routine(kind: &str) -> bool {
+    matches!(kind, "function" | "procedure" | "aggregate")
 }
 
 /// The order of columns cannot be restored, so it is never a difference.

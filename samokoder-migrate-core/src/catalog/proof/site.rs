@@ -132,7 +132,8 @@ fn presence(catalog: &Catalog, site: &Site) -> Presence {
             Lookup::Unknown => return Presence::Unknown,
         }
     }
-    if catalog.store.is_certain(at) {
+    let is_made = catalog.store.get(at).is_some_and(|object| !object.assumed);
+    if is_made && catalog.store.is_certain(at) {
         Presence::Present(at)
     } else {
         Presence::Unknown
