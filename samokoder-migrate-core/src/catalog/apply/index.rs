@@ -10,6 +10,7 @@ use crate::{
         Catalog,
         expression::Scope,
         fault::Fault,
+        missing::no_column,
         object::{Key, KeyWhat, RelationKind},
         resolve::quote,
         store::Oid,
@@ -126,10 +127,7 @@ impl Catalog {
         let what = match (&element.name, &element.expr) {
             (Some(name), _) => {
                 let Some(id) = self.needed_column(table, name) else {
-                    return Err(
-                        Fault::new("42703", format!("column \"{name}\" does not exist"))
-                            .at_name(name),
-                    );
+                    return Err(no_column(name));
                 };
                 ty = self
                     .relation_of(table)

@@ -1,18 +1,18 @@
 //! `ATTACH PARTITION` and `DETACH PARTITION`.
 
-use super::{ColumnLookup, Guard};
+use super::Guard;
 use crate::{
     catalog::{
         Catalog,
-        expression::{Scope, Sql},
+        expression::Sql,
         fault::Fault,
         object::{
-            ColumnId, Constraint, ConstraintKind, Def, ForeignKey, Index, Key, KeyWhat, Object,
+            Def, Object,
             Space, Tie, Use,
         },
-        store::{Lookup, Oid},
+        store::Oid,
     },
-    tree::{List, Node, ObjectType, PartitionBoundSpec},
+    tree::{Node, ObjectType},
 };
 
 impl Catalog {

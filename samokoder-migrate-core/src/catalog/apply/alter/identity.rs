@@ -5,15 +5,14 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::Space,
         object::{
-            Column, ColumnId, Def, Fact, Filled, Identity, Object, Part, Persistence, Sequence,
-            Tie, Use,
+            Column, ColumnId, Def, Fact, Filled, Identity, Part,
+            Tie,
         },
-        store::{Lookup, Oid},
+        store::Oid,
         types::{Base, Type},
     },
-    tree::{DefElem, List, Node, RangeVar, path, relation},
+    tree::{DefElem, List, Node},
 };
 
 impl Catalog {
