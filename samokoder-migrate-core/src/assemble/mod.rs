@@ -87,6 +87,11 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         .collect();
     let count = pairs.len();
     let (proven, proven_seeds) = prove(&pairs, &seeds, options);
+    let opaque = proven
+        .iter()
+        .chain(&proven_seeds)
+        .flat_map(|proven| proven.hidden.clone())
+        .collect();
     let migrations = assembly.migrations(pairs, proven);
     let seeds = assembly.seeds(seeds, proven_seeds);
     if options.catalog == Judgement::Warn {
@@ -106,6 +111,7 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         names,
         upgrades,
         exceptions: assembly.exceptions,
+        opaque,
         broken_downgrades: assembly.broken_downgrades,
     }
 }
