@@ -11,6 +11,7 @@ use crate::{
         coercion::Operand,
         expression::Scope,
         fault::Fault,
+        missing::no_column,
         object::{ColumnId, Def, Key, KeyWhat, RelationKind, Space},
         resolve::{SearchPath, quote},
         store::{Lookup, Oid, Openness},
@@ -129,10 +130,7 @@ impl Catalog {
         let what = match (&element.name, &element.expr) {
             (Some(name), _) => {
                 let Some(id) = self.needed_column(table, name) else {
-                    return Err(
-                        Fault::new("42703", format!("column \"{name}\" does not exist"))
-                            .at_name(name),
-                    );
+                    return Err(no_column(name));
                 };
                 ty = self
                     .relation_of(table)
