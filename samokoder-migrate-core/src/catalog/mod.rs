@@ -5,6 +5,7 @@
 mod apply;
 mod builtin;
 mod canonical;
+mod coercion;
 mod describe;
 mod diagram;
 mod expression;

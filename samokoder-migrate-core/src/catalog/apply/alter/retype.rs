@@ -4,6 +4,7 @@ use super::Reach;
 use crate::{
     catalog::{
         Catalog,
+        builtin::Context,
         expression::Scope,
         fault::Fault,
         object::{
@@ -29,7 +30,17 @@ impl Catalog {
         if let Some(Node::ColumnDef(def)) = &command.def
             && let Some(using) = &def.raw_default
         {
-            self.expression(using, Scope::Row(oid))?;
+            let read = self.expression(using, Scope::Row(oid))?;
+            if let Some(written) = &def.typeName {
+                let ty = self.ty(written)?;
+                if self.never_becomes(&read.ty, &ty, Context::Assignment) {
+                    let message = format!(
+                        "result of USING clause for column \"{name}\" cannot be cast automatically to type {}",
+                        self.message_type(&ty)
+                    );
+                    return Err(Fault::new("42804", message).at_name(name));
+                }
+            }
         }
         Ok(())
     }
@@ -106,6 +117,7 @@ impl Catalog {
         def: &ColumnDef,
     ) -> Result<(), Fault> {
         self.can_retype(oid, id)?;
+        self.can_convert(oid, id, ty, def)?;
         let collation = def
             .collClause
             .as_ref()
@@ -158,6 +170,33 @@ impl Catalog {
                 }
             }
         }
+    }
+
+    /// Refuses a type that values, or the default, do not become without being told to.
+    fn can_convert(&self, oid: Oid, id: ColumnId, ty: &Type, def: &ColumnDef) -> Result<(), Fault> {
+        let Some(before) = self.certain_type(oid, id) else {
+            return Ok(());
+        };
+        let name = self.column_name_of(oid, id);
+        let refused = |what: String| {
+            let message = format!(
+                "{what} \"{name}\" cannot be cast automatically to type {}",
+                self.message_type(ty)
+            );
+            Err(Fault::new("42804", message).at_name(&name))
+        };
+        // What USING gives was read before anything changed.
+        if def.raw_default.is_none() && self.never_becomes(before, ty, Context::Assignment) {
+            return refused("column".to_owned());
+        }
+        // The default is of the old type, whatever USING says.
+        let filled = self.column_at(oid, id).map(|column| &column.filled);
+        if matches!(filled, Some(Filled::Default(_)))
+            && self.never_becomes(before, ty, Context::Assignment)
+        {
+            return refused("default for column".to_owned());
+        }
+        Ok(())
     }
 
     /// Refuses where a view, a rule, a policy, a trigger or a generated column reads the column.
