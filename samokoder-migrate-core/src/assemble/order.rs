@@ -86,7 +86,10 @@ impl Order {
 
 /// Returns whether a path as it is shown is that of a file of the folder.
 fn is_at(shown: &str, path: &str) -> bool {
-    shown == path || shown.strip_suffix(path).is_some_and(|folder| folder.ends_with('/'))
+    shown == path
+        || shown
+            .strip_suffix(path)
+            .is_some_and(|folder| folder.ends_with('/'))
 }
 
 /// Returns the number that the innermost part of a path with one begins with.

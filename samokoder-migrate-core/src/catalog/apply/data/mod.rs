@@ -39,9 +39,12 @@ fn is_one_call(node: &Node) -> bool {
     let Some(Node::FuncCall(call)) = &target.val else {
         return false;
     };
-    is_alone && call.args.iter().flatten().all(|argument| {
-        matches!(argument, Node::A_Const(_) | Node::TypeCast(_))
-    })
+    is_alone
+        && call
+            .args
+            .iter()
+            .flatten()
+            .all(|argument| matches!(argument, Node::A_Const(_) | Node::TypeCast(_)))
 }
 
 impl Catalog {

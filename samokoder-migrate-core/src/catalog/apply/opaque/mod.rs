@@ -106,7 +106,10 @@ impl Catalog {
 
     /// Runs a body in PL/pgSQL.
     fn run_plan(&mut self, plan: &Plan, mut run: Run) {
-        let mut texts = plan.expressions.iter().chain(plan.steps.iter().map(|step| &step.text));
+        let mut texts = plan
+            .expressions
+            .iter()
+            .chain(plan.steps.iter().map(|step| &step.text));
         if texts.any(|text| text.to_ascii_lowercase().contains("search_path")) {
             // What the names mean then is not known, and may not be afterwards.
             self.run_opaque();

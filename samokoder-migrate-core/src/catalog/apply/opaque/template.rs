@@ -106,14 +106,29 @@ impl<'a> Statement<'a> {
     /// Returns whether a gap follows that may be more than a value or a name in its place.
     fn is_torn(&self) -> bool {
         const BEFORE: [&str; 15] = [
-            "like", "of", "modulus", "remainder", "=", "references", "tablespace", "by", "in",
-            "from", "to", "function", "procedure", "default", "type",
+            "like",
+            "of",
+            "modulus",
+            "remainder",
+            "=",
+            "references",
+            "tablespace",
+            "by",
+            "in",
+            "from",
+            "to",
+            "function",
+            "procedure",
+            "default",
+            "type",
         ];
         const LISTS: [&str; 11] = [
-            "in", "from", "to", "inherits", "range", "list", "hash", "with", "key", "unique", "check",
+            "in", "from", "to", "inherits", "range", "list", "hash", "with", "key", "unique",
+            "check",
         ];
         const NAMED: [&str; 2] = ["column", "constraint"];
-        let any_of = |list: &[&str], word: &str| list.iter().any(|other| word.eq_ignore_ascii_case(other));
+        let any_of =
+            |list: &[&str], word: &str| list.iter().any(|other| word.eq_ignore_ascii_case(other));
         (self.at..self.words.len()).any(|at| {
             let Some(before) = at.checked_sub(1).filter(|_| is_gap(self.word(at))) else {
                 return false;
@@ -140,25 +155,42 @@ fn is_gap(word: &str) -> bool {
     !word.is_empty() && word.chars().all(|character| character == GAP)
 }
 
-/// Returns the table whose rows a statement changes; `None` if it cannot be said.
-pub(super) fn changed(text: &str) -> Option<Target> {
-    let mut statement = Statement {
-        words: words(text),
-        at: 1,
+/// Lists the tables whose rows a statement changes, also those of its WITH; more than those may be
+/// listed.
+pub(super) fn changed(text: &str) -> Vec<Target> {
+    let words = words(text);
+    let is = |at: usize, word: &str| {
+        words
+            .get(at)
+            .is_some_and(|(_, other)| other.eq_ignore_ascii_case(word))
     };
-    match &*statement.word(0).to_lowercase() {
-        "insert" | "merge" => statement.past("into").then_some(())?,
-        "delete" => statement.past("from").then_some(())?,
-        "truncate" => {
-            statement.eat(&["table"]);
+    let mut targets = Vec::new();
+    for at in 0..words.len() {
+        let start = if is(at, "update") || at == 0 && is(at, "copy") {
+            at + 1
+        } else if (is(at, "insert") || is(at, "merge")) && is(at + 1, "into")
+            || is(at, "delete") && is(at + 1, "from")
+        {
+            at + 2
+        } else if at == 0 && is(at, "truncate") {
+            at + 1 + usize::from(is(at + 1, "table"))
+        } else {
+            continue;
+        };
+        let mut statement = Statement {
+            words: words.clone(),
+            at: start,
+        };
+        loop {
+            statement.eat(&["only"]);
+            targets.extend(statement.target());
+            if at > 0 || !is(at, "truncate") || statement.word(statement.at) != "," {
+                break;
+            }
+            statement.at += 1;
         }
-        "update" | "copy" => {}
-        _ => return None,
     }
-    statement.eat(&["only"]);
-    let target = statement.target();
-    // One of several.
-    target.filter(|_| statement.word(statement.at) != ",")
+    targets
 }
 
 impl Catalog {
@@ -200,8 +232,19 @@ impl Catalog {
         let replaces = statement.is("or");
         let is_temporary = ["temp", "temporary"].iter().any(|word| statement.is(word));
         statement.eat(&[
-            "or", "replace", "temp", "temporary", "local", "global", "unlogged", "unique",
-            "recursive", "constraint", "trusted", "materialized", "foreign",
+            "or",
+            "replace",
+            "temp",
+            "temporary",
+            "local",
+            "global",
+            "unlogged",
+            "unique",
+            "recursive",
+            "constraint",
+            "trusted",
+            "materialized",
+            "foreign",
         ]);
         let kind = statement.word(statement.at).to_lowercase();
         statement.at += 1;
@@ -217,8 +260,7 @@ impl Catalog {
                 if statement.has("create") || statement.has("grant") {
                     return false;
                 }
-                self.store
-                    .haze(Space::Schema, Where::Anywhere, target.name);
+                self.store.haze(Space::Schema, Where::Anywhere, target.name);
                 true
             }
             "table" | "view" | "sequence" => {
@@ -359,12 +401,21 @@ impl Catalog {
     }
 
     fn may_have_dropped(&mut self, statement: &mut Statement<'_>) -> bool {
+        let (is_materialized, is_foreign) = (statement.is("materialized"), statement.is("foreign"));
         statement.eat(&["materialized", "foreign"]);
         let kind = statement.word(statement.at).to_lowercase();
         statement.at += 1;
         statement.eat(&["concurrently", "if", "exists"]);
         let is_dropped: fn(&Object) -> bool = match &*kind {
-            "table" | "view" => |object| object.relation().is_some(),
+            "table" if is_foreign => |object| may_be(object, &[RelationKind::ForeignTable]),
+            "table" => |object| {
+                may_be(
+                    object,
+                    &[RelationKind::Table, RelationKind::PartitionedTable],
+                )
+            },
+            "view" if is_materialized => |object| may_be(object, &[RelationKind::MaterializedView]),
+            "view" => |object| may_be(object, &[RelationKind::View]),
             "index" => |object| matches!(object.def, Def::Index(_)),
             "sequence" => |object| matches!(object.def, Def::Sequence(_)),
             "type" | "domain" => |object| matches!(object.def, Def::Type(_)),
@@ -469,14 +520,19 @@ impl Catalog {
 
     fn may_have_altered_relation(&mut self, statement: &mut Statement<'_>, target: &Target) {
         let is_relation = |object: &Object| {
-            matches!(object.def, Def::Relation(_) | Def::Sequence(_) | Def::Index(_))
+            matches!(
+                object.def,
+                Def::Relation(_) | Def::Sequence(_) | Def::Index(_)
+            )
         };
         let altered = self.all_like(target, is_relation);
         if statement.is("owner") || statement.is("cluster") {
             return;
         }
         let is_security = statement.has("security")
-            && ["enable", "disable", "force", "no"].iter().any(|word| statement.is(word));
+            && ["enable", "disable", "force", "no"]
+                .iter()
+                .any(|word| statement.is(word));
         if is_security {
             for oid in altered {
                 if let Some(relation) = self.store.get_mut(oid).and_then(Object::relation_mut) {
@@ -493,10 +549,7 @@ impl Catalog {
                 for oid in self.all_like(&part, is_relation) {
                     self.blur_inside(oid, &mut Vec::new());
                 }
-                self.haze(
-                    &[Space::Relation, Space::Constraint],
-                    &part.name.made_of(),
-                );
+                self.haze(&[Space::Relation, Space::Constraint], &part.name.made_of());
                 return;
             }
         }
@@ -506,7 +559,18 @@ impl Catalog {
         } else {
             Takes::Parts
         };
-        let names = ["unique", "primary", "exclude", "serial", "bigserial", "smallserial", "identity", "constraint", "references", "check"];
+        let names = [
+            "unique",
+            "primary",
+            "exclude",
+            "serial",
+            "bigserial",
+            "smallserial",
+            "identity",
+            "constraint",
+            "references",
+            "check",
+        ];
         if follows_gap || statement.is_torn() || names.iter().any(|word| statement.has(word)) {
             let chosen = if follows_gap || statement.has("constraint") || statement.is_torn() {
                 Shape::any()
@@ -625,6 +689,15 @@ impl Catalog {
                 .haze(*space, Where::Outside(self.temporary), shape.clone());
         }
     }
+}
+
+/// Returns whether an object is a relation of one of some kinds, as far as its kind is known.
+fn may_be(object: &Object, kinds: &[RelationKind]) -> bool {
+    object.relation().is_some_and(|relation| {
+        relation
+            .known_kind()
+            .is_none_or(|kind| kinds.contains(&kind))
+    })
 }
 
 fn is_routine(object: &Object) -> bool {

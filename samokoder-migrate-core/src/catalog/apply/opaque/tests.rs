@@ -90,10 +90,16 @@ fn text_that_is_put_together_may_do_anything_unless_its_beginning_says_otherwise
         ("EXECUTE format('DROP TYPE %I', x)", "-?"),
         ("EXECUTE format('DROP TYPE %I', 'b_' || x)", "-+"),
         ("EXECUTE 'CREATE TYPE ' || x", "?+"),
-        ("EXECUTE format('CREATE TYPE %I AS ENUM ()', 'a' || x)", "?+"),
+        (
+            "EXECUTE format('CREATE TYPE %I AS ENUM ()', 'a' || x)",
+            "?+",
+        ),
         ("EXECUTE format('CREATE TABLE c_%s (LIKE b)', x)", "-+"),
         ("EXECUTE format('DROP TABLE %I', x)", "-+"),
-        ("EXECUTE format('DROP SCHEMA %I CASCADE', 'tenant_' || x)", "-+"),
+        (
+            "EXECUTE format('DROP SCHEMA %I CASCADE', 'tenant_' || x)",
+            "-+",
+        ),
         ("EXECUTE format('DROP SCHEMA %I CASCADE', x)", "??"),
         ("EXECUTE format('ALTER TABLE %I ADD COLUMN c int', x)", "-+"),
         ("EXECUTE format('ALTER TYPE %I RENAME TO a', x)", "??"),
@@ -121,7 +127,10 @@ fn a_function_does_what_its_body_does() {
     for (body, told) in [
         ("BEGIN CREATE TYPE a AS ENUM (); END", "?+"),
         ("BEGIN DROP TYPE b; END", "-?"),
-        ("BEGIN EXECUTE format('CREATE TYPE %I AS ENUM ()', 'a' || x); END", "?+"),
+        (
+            "BEGIN EXECUTE format('CREATE TYPE %I AS ENUM ()', 'a' || x); END",
+            "?+",
+        ),
         ("BEGIN EXECUTE x; END", "??"),
         ("BEGIN PERFORM lower(x); RETURN; END", "-+"),
     ] {
