@@ -106,7 +106,16 @@ fn corpus(project: &Project, truths: &Truths, server: &mut Client) -> Result<Tal
         findings: Vec::new(),
         tally: Tally::default(),
     };
-    let failed = examination.failed(&labels);
+    let mut failed = examination.failed(&labels);
+    // What a server did was found without upgrades that are not there: so is the rest.
+    failed.extend(
+        whole
+            .diagnostics
+            .iter()
+            .filter(|found| found.code() == Code::OrphanDowngrade)
+            .map(|found| project.label_of(found.path().unwrap_or_default()).to_owned())
+            .filter(|label| !labels.contains(&label)),
+    );
     let rest = project.without(&failed);
     let checked = (!failed.is_empty()).then(|| check(&rest, None, &options));
     let is_failed = |found: &&Diagnostic| {
