@@ -14,10 +14,10 @@ use crate::{
         missing::no_column,
         object::{ColumnId, Def, Key, KeyWhat, RelationKind, Space},
         resolve::{SearchPath, quote},
-        store::{Lookup, Oid, Openness},
+        store::{Lookup, Oid, Openness, Shape, Where},
         types::{Base, Type},
     },
-    tree::{IndexElem, IndexStmt, Node, SortByDir, SortByNulls, path, strings},
+    tree::{IndexElem, IndexStmt, Node, SortByDir, SortByNulls, path, relation, strings},
 };
 
 impl Catalog {
@@ -26,6 +26,7 @@ impl Catalog {
             return Ok(());
         };
         let Some(table) = self.required_relation(var)? else {
+            self.index_in_the_dark(create);
             return Ok(());
         };
         self.can_be_indexed(table, var, create)?;
@@ -71,6 +72,26 @@ impl Catalog {
             }),
         }
         Ok(())
+    }
+
+    /// Records the name of an index on a table that is not known.
+    fn index_in_the_dark(&mut self, create: &IndexStmt) {
+        let Some(var) = create.relation.as_deref() else {
+            return;
+        };
+        let table = relation(var);
+        match create.idxname.as_deref() {
+            Some(name) => {
+                for place in self.possible_places(table.schema) {
+                    self.store.blur_name(place, Space::Relation, name);
+                }
+            }
+            None => {
+                let shape = Shape::new(table.name).made_of();
+                let place = Where::Outside(self.temporary);
+                self.store.haze(Space::Relation, place, shape);
+            }
+        }
     }
 
     /// Refuses an index on what is no table and no materialized view.
