@@ -7,13 +7,12 @@ use super::{
 };
 use crate::{
     catalog::{
-        Catalog, builtin,
-        coercion::Operand,
+        Catalog,
         expression::Scope,
         fault::Fault,
-        object::{Def, Key, KeyWhat, RelationKind, Space},
-        resolve::{SearchPath, quote},
-        store::{Lookup, Oid, Openness},
+        object::{ColumnId, Def, Key, KeyWhat, RelationKind},
+        resolve::quote,
+        store::Oid,
         types::{Base, Type},
     },
     tree::{IndexElem, IndexStmt, Node, SortByDir, SortByNulls, path, strings},
@@ -143,10 +142,15 @@ impl Catalog {
             }
             (None, Some(expression)) => {
                 let read = self.expression(expression, Scope::Row(table))?;
-                spec.needs.extend(&read.needs);
                 spec.attributes.push(index_column(expression).into());
                 ty = ty.or(Some(read.ty));
-                KeyWhat::Expression(read.sql)
+                match self.column_alone(table, expression) {
+                    Some(id) => KeyWhat::Column(id),
+                    None => {
+                        spec.needs.extend(&read.needs);
+                        KeyWhat::Expression(read.sql)
+                    }
+                }
             }
             (None, None) => return Ok(()),
         };
@@ -167,94 +171,40 @@ impl Catalog {
         Ok(())
     }
 
-    /// Refuses an access method that is neither the server's nor, perhaps, somebody's.
-    fn has_method(&self, name: &str) -> Result<(), Fault> {
-        let elsewhere = builtin::is_access_method(name)
-            || builtin::extension_with_access_method(name).is_some()
-            // The one that was renamed to `gist`.
-            || name == "rtree";
-        if elsewhere || self.store.find(Oid::DATABASE, Space::AccessMethod, name) != Lookup::Absent
-        {
-            return Ok(());
-        }
-        let message = format!("access method \"{name}\" does not exist");
-        Err(Fault::new("42704", message).at_name(name))
-    }
-
-    /// Refuses a key that the access method cannot hold.
-    fn can_be_key(&self, method: &str, ty: &Type, element: &IndexElem) -> Result<(), Fault> {
-        if let Some(path) = path(&element.opclass) {
-            return self.has_class(method, path.name, path.schema.is_some());
-        }
-        self.has_default_class(method, ty)
-    }
-
-    /// Refuses an operator class that is neither the server's nor, perhaps, somebody's.
-    fn has_class(&self, method: &str, name: &str, qualified: bool) -> Result<(), Fault> {
-        let elsewhere = qualified
-            || builtin::access_method(method).is_none()
-            || builtin::operator_class(method, name).is_some()
-            || builtin::extension_has_class(method, name);
-        if elsewhere || self.may_have_class(name) {
-            return Ok(());
-        }
-        Err(Fault::new(
-            "42704",
-            format!("operator class \"{name}\" does not exist for access method \"{method}\""),
-        )
-        .at_name(name))
-    }
-
-    /// Returns whether an operator class of a name may have been made; any where none is named.
-    fn may_have_class(&self, name: &str) -> bool {
-        let SearchPath::Known(schemas) = &self.search_path else {
-            return true;
+    /// Returns the column that an expression is: in parentheses, or cast to the type that it has.
+    fn column_alone(&self, table: Oid, expression: &Node) -> Option<ColumnId> {
+        let column = |node: &Node| {
+            let Node::ColumnRef(column) = node else {
+                return None;
+            };
+            let name = strings(&column.fields).last()?;
+            let (_, relation) = self.relation_of(table)?;
+            relation.columns.iter().find(|column| &*column.name == name)
         };
-        schemas.iter().any(|schema| match self.schema(schema) {
-            Lookup::Found(schema) => {
-                let (all, openness) = self.store.find_all(schema, Space::OperatorClass, name);
-                !all.is_empty() || openness == Openness::Open
+        match expression {
+            Node::TypeCast(cast) => {
+                let column = column(cast.arg.as_ref()?)?;
+                let ty = self.ty(cast.typeName.as_deref()?).ok()?;
+                // A type with a length is another than the one without.
+                (ty.is_known() && ty == column.ty).then_some(column.id)
             }
-            Lookup::Unknown => true,
-            Lookup::Absent => false,
-        })
-    }
-
-    /// Refuses a key of a type that the access method has no operator class for.
-    pub(super) fn has_default_class(&self, method: &str, ty: &Type) -> Result<(), Fault> {
-        let display = match self.operand(ty) {
-            Operand::Builtin(name) => builtin::type_display(name).map(str::to_owned),
-            Operand::Enum(_) => Some("anyenum".to_owned()),
-            // Whether the elements can be compared is found out when there are some.
-            Operand::ArrayOf(_) | Operand::Unknown => None,
-        };
-        let Some(display) = display else {
-            return Ok(());
-        };
-        let classed = builtin::access_method(method).is_none()
-            || builtin::has_default_class(method, &display)
-            || !self.knows_classes(method, &display);
-        if classed {
-            return Ok(());
+            // A function with the name of a type that no function fits is a cast.
+            Node::FuncCall(call) if call.args.len() == 1 => {
+                let path = path(&call.funcname)?;
+                let column = column(call.args.iter().flatten().next()?)?;
+                let same = column.ty == Type::builtin(path.name)
+                    && matches!(path.schema, None | Some("pg_catalog"))
+                    && !self.has_routine(path.name);
+                same.then_some(column.id)
+            }
+            plain => column(plain).map(|column| column.id),
         }
-        Err(Fault::new(
-            "42704",
-            format!(
-                "data type {} has no default operator class for access method \"{method}\"",
-                self.message_type(ty)
-            ),
-        ))
     }
 
-    /// Returns whether no default operator class for a type of the server's was made by an extension
-    /// or by a statement.
-    fn knows_classes(&self, method: &str, display: &str) -> bool {
-        let brought = builtin::extension_has_default_class(method, display);
-        let made = self
-            .store
+    fn has_routine(&self, name: &str) -> bool {
+        self.store
             .all()
-            .any(|(_, object)| matches!(object.def, Def::Other(Space::OperatorClass)));
-        !brought && !made && self.knows_casts()
+            .any(|(_, object)| matches!(object.def, Def::Routine(_)) && &*object.name == name)
     }
 
     /// Adds an index's WHERE.

@@ -16,6 +16,7 @@ mod foreign_key;
 mod grant;
 mod index;
 mod index_build;
+mod index_class;
 mod index_copy;
 mod inherit;
 mod key;
@@ -145,10 +146,7 @@ impl Catalog {
             | Node::CreateSubscriptionStmt(_)
             | Node::AlterSubscriptionStmt(_)
             | Node::DropSubscriptionStmt(_) => self.foreign(node),
-            Node::DoStmt(block) => {
-                self.run_block(block);
-                Ok(())
-            }
+            Node::DoStmt(block) => self.run_block(block),
             Node::CallStmt(call) => {
                 self.call(call);
                 Ok(())
