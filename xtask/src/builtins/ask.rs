@@ -55,7 +55,7 @@ JOIN pg_catalog.pg_type t ON t.oid = c.opcintype";
 const LISTS: &[(&str, &str)] = &[
     (
         "operators",
-        "SELECT o.oprname || E'\\t' || coalesce(l.typname, '') || E'\\t' || r.typname || E'\\t' || t.typname FROM pg_operator o LEFT JOIN pg_type l ON l.oid = o.oprleft JOIN pg_type r ON r.oid = o.oprright JOIN pg_type t ON t.oid = o.oprresult WHERE o.oprnamespace = 'pg_catalog'::regnamespace",
+        "SELECT o.oprname || E'\\t' || coalesce(l.typname, 'none') || E'\\t' || r.typname || E'\\t' || t.typname FROM pg_operator o LEFT JOIN pg_type l ON l.oid = o.oprleft JOIN pg_type r ON r.oid = o.oprright JOIN pg_type t ON t.oid = o.oprresult WHERE o.oprnamespace = 'pg_catalog'::regnamespace",
     ),
     // Those that need not be written, with where they need not: `i` anywhere, `a` where a value is stored.
     (

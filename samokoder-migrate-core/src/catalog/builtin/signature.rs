@@ -33,7 +33,7 @@ pub(crate) enum Context {
 /// Returns the operators of a name.
 pub(crate) fn operators(name: &str) -> impl Iterator<Item = Operator> {
     OPERATORS.all([name]).map(|line| Operator {
-        left: line.filled(1),
+        left: Some(line.field(1)).filter(|left| *left != "none"),
         right: line.field(2),
         result: line.field(3),
     })

@@ -19,6 +19,7 @@ macro_rules! file {
 /// Every data file, with the number of its fields that tell one line from another.
 const FILES: &[(&str, usize, (&str, Table))] = &[
     ("access_methods", 1, file!("data/access_methods.txt")),
+    ("casts", 3, file!("data/casts.txt")),
     ("collations", 1, file!("data/collations.txt")),
     ("default_classes", 2, file!("data/default_classes.txt")),
     (
@@ -60,9 +61,10 @@ const FILES: &[(&str, usize, (&str, Table))] = &[
     ("extensions", 1, file!("data/extensions.txt")),
     ("languages", 1, file!("data/languages.txt")),
     ("operator_classes", 2, file!("data/operator_classes.txt")),
-    ("operators", 1, file!("data/operators.txt")),
+    ("operators", 3, file!("data/operators.txt")),
     ("relations", 2, file!("data/relations.txt")),
     ("routines", 1, file!("data/routines.txt")),
+    ("signatures", 4, file!("data/signatures.txt")),
     (
         "text_search_configs",
         1,
