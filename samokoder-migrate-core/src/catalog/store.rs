@@ -143,6 +143,21 @@ impl Store {
         }
     }
 
+    /// Looks for the one object that has a name, where an open place that is otherwise certain holds
+    /// nothing of that name but what is known.
+    pub(super) fn find_of_known(&self, within: Oid, space: Space, name: &str) -> Lookup {
+        match self.find(within, space, name) {
+            Lookup::Unknown
+                if self.slot(within, space, name).is_none()
+                    && self.is_certain(within)
+                    && !self.is_hazed_since(within, space, name, None) =>
+            {
+                Lookup::Absent
+            }
+            lookup => lookup,
+        }
+    }
+
     /// Lists the objects that share a name, and says whether there may be more.
     pub(super) fn find_all(&self, within: Oid, space: Space, name: &str) -> (&[Oid], Openness) {
         let slot = self.slot(within, space, name);
@@ -299,8 +314,7 @@ impl Store {
 
     fn free_name(&mut self, within: Oid, space: Space, name: &Name, oid: Oid) {
         let now = self.moment.now;
-        let doubt =
-            space.shares_names() && self.find_all(within, space, name).1 == Openness::Open;
+        let doubt = space.shares_names() && self.find_all(within, space, name).1 == Openness::Open;
         self.change_slot(within, space, name, |slot| {
             slot.taken.retain(|taken| *taken != oid);
             slot.blurred = doubt;

@@ -178,6 +178,12 @@ impl Catalog {
         default: &Node,
     ) -> Result<(), Fault> {
         let expression = self.expression(default, Scope::Nothing)?;
+        let column = self
+            .relation_of(relation)
+            .and_then(|(_, relation)| relation.column_by_id(id));
+        if let Some(column) = column {
+            self.check_constant(&column.ty, default)?;
+        }
         let filled = match self.stored_null(relation, id, default)? {
             Fact::Known(false) => Filled::Nothing,
             Fact::Known(true) => Filled::Default(expression.sql),

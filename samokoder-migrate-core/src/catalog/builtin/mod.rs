@@ -18,8 +18,8 @@ pub(crate) use class::{
     AccessMethod, OperatorClass, access_method, has_default_class, is_access_method, operator_class,
 };
 pub(crate) use extension::{
-    Extension, extension, extension_with_access_method, extension_with_operator,
-    extension_with_relation, extension_with_routine, extension_with_type,
+    Extension, extension, extension_by_prefix, extension_with_access_method,
+    extension_with_operator, extension_with_relation, extension_with_routine, extension_with_type,
 };
 pub(crate) use name::{is_collation, is_language, is_operator, is_text_search_config};
 pub(crate) use relation::{Relation, relation};
