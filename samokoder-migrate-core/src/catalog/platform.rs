@@ -61,6 +61,12 @@ impl Catalog {
         self.options.profile == Some(Profile::Supabase) && builtin::supabase::is_open_schema(name)
     }
 
+    /// Returns whether a schema is the platform's, for what extensions make.
+    pub(super) fn is_platform_schema_of_extensions(&self, name: &str) -> bool {
+        self.options.profile == Some(Profile::Supabase)
+            && name == builtin::supabase::EXTENSIONS_SCHEMA
+    }
+
     /// Returns whether `pg_catalog`, which is searched first, has a name.
     pub(super) fn is_system_name(space: Space, name: &str) -> bool {
         match space {

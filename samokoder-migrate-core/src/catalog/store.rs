@@ -143,6 +143,21 @@ impl Store {
         }
     }
 
+    /// Looks for the one object that has a name, where an open place that is otherwise certain holds
+    /// nothing of that name but what is known.
+    pub(super) fn find_of_known(&self, within: Oid, space: Space, name: &str) -> Lookup {
+        match self.find(within, space, name) {
+            Lookup::Unknown
+                if self.slot(within, space, name).is_none()
+                    && self.is_certain(within)
+                    && !self.is_hazed_since(within, space, name, None) =>
+            {
+                Lookup::Absent
+            }
+            lookup => lookup,
+        }
+    }
+
     /// Lists the objects that share a name, and says whether there may be more.
     pub(super) fn find_all(&self, within: Oid, space: Space, name: &str) -> (&[Oid], Openness) {
         let slot = self.slot(within, space, name);

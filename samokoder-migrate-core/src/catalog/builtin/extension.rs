@@ -43,11 +43,14 @@ pub(crate) fn extension_with_type(name: &str) -> Option<&'static str> {
 
 /// Returns an extension that would bring a routine.
 pub(crate) fn extension_with_routine(name: &str) -> Option<&'static str> {
-    let line = ROUTINES.find(&[name]).or_else(|| {
-        let prefix = prefix(name)?;
-        PREFIXES.find(&[prefix])
-    });
-    line.map(|line| line.field(1))
+    let line = ROUTINES.find(&[name]).map(|line| line.field(1));
+    line.or_else(|| extension_by_prefix(name))
+}
+
+/// Returns an extension, known in part, whose names begin as a name does.
+pub(crate) fn extension_by_prefix(name: &str) -> Option<&'static str> {
+    let line = PREFIXES.find(&[prefix(name)?])?;
+    Some(line.field(1))
 }
 
 /// Returns an extension that would bring a table or view.

@@ -17,7 +17,7 @@ mod types;
 
 pub(crate) use class::{access_method, has_default_class, is_access_method, operator_class};
 pub(crate) use extension::{
-    Extension, extension, extension_has_class, extension_has_default_class,
+    Extension, extension, extension_by_prefix, extension_has_class, extension_has_default_class,
     extension_with_access_method, extension_with_operator, extension_with_relation,
     extension_with_routine, extension_with_type,
 };

@@ -14,6 +14,9 @@ const ROUTINES: Table = table!("supabase/routines.txt");
 /// The search path of every connection.
 pub(crate) const SEARCH_PATH: [&str; 3] = ["$user", "public", "extensions"];
 
+/// The schema that extensions are made in.
+pub(crate) const EXTENSIONS_SCHEMA: &str = "extensions";
+
 /// The roles, in byte order.
 const ROLES: [&str; 20] = [
     "anon",
