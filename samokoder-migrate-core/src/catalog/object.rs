@@ -2,7 +2,11 @@
 
 use std::rc::Rc;
 
-use super::{expression::Sql, store::Oid, types::Type};
+use super::{
+    expression::Sql,
+    store::Oid,
+    types::{Base, Type},
+};
 
 /// A name as PostgreSQL keeps it: without quotes, at most 63 bytes.
 pub(super) type Name = Rc<str>;
@@ -332,7 +336,7 @@ pub(super) struct RowSecurity {
     pub(super) forced: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) id: ColumnId,
     pub(super) name: Name,
@@ -347,8 +351,19 @@ pub(super) struct Column {
     pub(super) local: bool,
 }
 
+impl Column {
+    /// Returns whether all that is told of it is in it: nothing that another object's name is part of.
+    pub(super) fn stands_alone(&self) -> bool {
+        let named = match &self.filled {
+            Filled::Default(sql) | Filled::Generated(sql) => !sql.mentions.is_empty(),
+            Filled::Nothing | Filled::Identity(_) | Filled::Unknown => false,
+        };
+        !named && !matches!(self.ty.base, Base::Own(_))
+    }
+}
+
 /// What a column gets when nothing is given: a column has at most one of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Filled {
     Nothing,
     Default(Sql),
