@@ -351,4 +351,3 @@ fn bare(name: &mut ObjectName) {
         name.0 = vec![last];
     }
 }
-

@@ -432,8 +432,6 @@ pub(super) enum ConstraintKind {
     Check(Sql),
     ForeignKey(ForeignKey),
     Exclude,
-    /// A domain's NOT NULL, or one with a name on 18.
-    NotNull,
     /// A constraint trigger.
     Trigger,
     Unknown,
@@ -478,7 +476,6 @@ pub(super) enum TypeKind {
     Shell,
     /// Defined in C, or by an extension.
     Base,
-    Unknown,
 }
 
 #[derive(Clone, Debug)]
@@ -486,7 +483,6 @@ pub(super) struct Domain {
     pub(super) base: Type,
     pub(super) not_null: bool,
     pub(super) default: Option<Sql>,
-    pub(super) collation: Option<Name>,
 }
 
 /// A function, a procedure, an aggregate.
@@ -563,7 +559,6 @@ pub(super) enum Enabled {
     Disabled,
     Replica,
     Always,
-    Unknown,
 }
 
 /// A policy of a table (`Object::within`).

@@ -58,10 +58,6 @@ const LISTS: &[(&str, &str)] = &[
         "SELECT DISTINCT oprname::text FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace",
     ),
     (
-        "collations",
-        "SELECT DISTINCT collname::text FROM pg_collation WHERE oid < 10000",
-    ),
-    (
         "access_methods",
         "SELECT amname || E'\\t' || CASE amtype WHEN 'i' THEN 'index' ELSE 'table' END FROM pg_am",
     ),

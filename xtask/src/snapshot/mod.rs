@@ -14,7 +14,10 @@ use std::{
 
 use postgres::Client;
 use samokoder_migrate::testing::{Database, Server};
-use samokoder_migrate_core::{catalog::{Catalog, Picture}, check::replay};
+use samokoder_migrate_core::{
+    catalog::{Catalog, Picture},
+    check::replay,
+};
 
 use self::{
     ledger::{Difference, Ledger},
@@ -164,25 +167,21 @@ fn compare(project: &Project) -> Result<usize> {
     let begun = Instant::now();
     let mut compared = 0;
     let mut told = Vec::new();
-    replay(
-        &folder,
-        &options,
-        |label, catalog| {
-            let Some(at) = steps.iter().position(|(applied, _)| applied == label) else {
-                astray.push(format!("{label} is in the replay alone"));
-                return;
-            };
-            let passed: Vec<(String, Vec<Change>)> = steps.drain(..=at).collect();
-            let others = passed.iter().filter(|(applied, _)| applied != label);
-            astray.extend(others.map(|(applied, _)| format!("{applied} is on the server alone")));
-            let changed = passed.into_iter().flat_map(|(_, changed)| changed);
-            compared += 1;
-            let new = ledger.step(changed.collect(), catalog.picture());
-            if !new.is_empty() {
-                told.push((label.to_owned(), new));
-            }
-        },
-    );
+    replay(&folder, &options, |label, catalog| {
+        let Some(at) = steps.iter().position(|(applied, _)| applied == label) else {
+            astray.push(format!("{label} is in the replay alone"));
+            return;
+        };
+        let passed: Vec<(String, Vec<Change>)> = steps.drain(..=at).collect();
+        let others = passed.iter().filter(|(applied, _)| applied != label);
+        astray.extend(others.map(|(applied, _)| format!("{applied} is on the server alone")));
+        let changed = passed.into_iter().flat_map(|(_, changed)| changed);
+        compared += 1;
+        let new = ledger.step(changed.collect(), catalog.picture());
+        if !new.is_empty() {
+            told.push((label.to_owned(), new));
+        }
+    });
     astray.extend(
         steps
             .iter()

@@ -172,10 +172,7 @@ impl Catalog {
             };
             let name = strings(&column.fields).last()?;
             let (_, relation) = self.relation_of(table)?;
-            relation
-                .columns
-                .iter()
-                .find(|column| &*column.name == name)
+            relation.columns.iter().find(|column| &*column.name == name)
         };
         match expression {
             Node::TypeCast(cast) => {

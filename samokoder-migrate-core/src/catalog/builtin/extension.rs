@@ -3,8 +3,6 @@
 use super::{
     class::OperatorClass,
     lookup::{Line, Table, table},
-    relation::Relation,
-    routine::Routine,
 };
 
 const EXTENSIONS: Table = table!("data/extensions.txt");
@@ -71,11 +69,6 @@ impl Extension {
         self.line.field(1) == "everything"
     }
 
-    /// Returns whether all tables and views that it makes in the schema it is made in are listed.
-    pub(crate) fn relations_known(&self) -> bool {
-        self.contents_known() || self.line.field(1) == "relations"
-    }
-
     /// Returns the schema that its control file fixes, which is made if it is not there.
     pub(crate) fn fixed_schema(&self) -> Option<&'static str> {
         self.line.filled(2)
@@ -97,38 +90,6 @@ impl Extension {
     /// Returns whether a new database has it.
     pub(crate) fn is_preinstalled(&self) -> bool {
         self.line.field(5) == "installed"
-    }
-
-    /// Returns the routines of a name that it brings.
-    pub(crate) fn routine(&self, name: &str) -> Option<Routine> {
-        let line = ROUTINES.find(&[name, self.name])?;
-        Some(Routine::read(line, 2))
-    }
-
-    /// Returns a table or view that it brings.
-    pub(crate) fn relation(&self, name: &str) -> Option<Relation> {
-        let line = RELATIONS.find(&[name, self.name])?;
-        Some(Relation::of_an_extension(line))
-    }
-
-    /// Returns whether it brings a table or view.
-    pub(crate) fn has_relation(&self, name: &str) -> bool {
-        RELATIONS.has(&[name, self.name])
-    }
-
-    /// Returns whether it brings a type.
-    pub(crate) fn has_type(&self, name: &str) -> bool {
-        TYPES.has(&[name, self.name])
-    }
-
-    /// Returns whether it brings an operator.
-    pub(crate) fn has_operator(&self, name: &str) -> bool {
-        OPERATORS.has(&[name, self.name])
-    }
-
-    /// Returns whether it brings an access method.
-    pub(crate) fn has_access_method(&self, name: &str) -> bool {
-        METHODS.has(&[name, self.name])
     }
 
     /// Returns an operator class that it brings.

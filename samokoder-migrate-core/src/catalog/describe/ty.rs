@@ -36,14 +36,6 @@ impl Catalog {
             TypeKind::Multirange(_) => return None,
             TypeKind::Shell => row.text("kind", "shell"),
             TypeKind::Base => row.text("kind", "base"),
-            TypeKind::Unknown => row
-                .unknown("kind")
-                .unknown("labels")
-                .unknown("attributes")
-                .unknown("base")
-                .unknown("not null")
-                .unknown("default")
-                .unknown("subtype"),
         })
     }
 

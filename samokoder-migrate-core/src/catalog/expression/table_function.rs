@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
             return Ok(closed(self.written_columns(written)?));
         }
         Ok(match called {
-            Called::One(_, routine) => match self.routine_columns(routine, alone) {
+            Called::One(routine) => match self.routine_columns(routine, alone) {
                 Some(columns) => closed(columns),
                 None => Rows::unknown(),
             },

@@ -6,10 +6,7 @@ use crate::{
         Catalog,
         expression::Sql,
         fault::Fault,
-        object::{
-            Def, Object,
-            Space, Tie, Use,
-        },
+        object::{Def, Object, Space, Tie, Use},
         store::Oid,
     },
     tree::{Node, ObjectType},

@@ -8,9 +8,7 @@ use crate::{
         expression::Need,
         fault::Fault,
         missing::is_system_column,
-        object::{
-            ColumnId, ConstraintKind, Def, Fact, Filled, Name, Part, Space, Tie, Use,
-        },
+        object::{ColumnId, ConstraintKind, Def, Fact, Filled, Name, Part, Space, Tie, Use},
         store::Oid,
     },
     tree::{AlterTableCmd, DropBehavior, Node},

@@ -5,10 +5,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::{
-            Column, ColumnId, Def, Fact, Filled, Identity, Part,
-            Tie,
-        },
+        object::{Column, ColumnId, Def, Fact, Filled, Identity, Part, Tie},
         store::Oid,
         types::{Base, Type},
     },

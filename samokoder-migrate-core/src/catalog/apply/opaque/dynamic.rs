@@ -35,7 +35,9 @@ pub(super) fn executed<'a>(text: &'a str) -> Vec<Vec<Word<'a>>> {
                 }
                 depth == 0
                     && *kind == Kind::Word
-                    && ["into", "using", "loop"].iter().any(|end| word.eq_ignore_ascii_case(end))
+                    && ["into", "using", "loop"]
+                        .iter()
+                        .any(|end| word.eq_ignore_ascii_case(end))
             });
             Some(rest.get(..end.unwrap_or(rest.len()))?.to_vec())
         })
@@ -51,26 +53,28 @@ pub(super) fn is_ddl(text: &str) -> bool {
 
 /// Returns whether a statement is about rows for certain.
 pub(super) fn is_data(text: &str) -> bool {
-    words(text).split(|(_, word)| *word == ";").all(|statement| {
-        let first = statement.first().map_or("", |(_, word)| word);
-        matches!(
-            &*first.to_lowercase(),
-            "" | "select"
-                | "insert"
-                | "update"
-                | "delete"
-                | "truncate"
-                | "analyze"
-                | "vacuum"
-                | "notify"
-                | "copy"
-                | "lock"
-                | "reindex"
-                | "merge"
-                | "values"
-                | "with"
-        )
-    })
+    words(text)
+        .split(|(_, word)| *word == ";")
+        .all(|statement| {
+            let first = statement.first().map_or("", |(_, word)| word);
+            matches!(
+                &*first.to_lowercase(),
+                "" | "select"
+                    | "insert"
+                    | "update"
+                    | "delete"
+                    | "truncate"
+                    | "analyze"
+                    | "vacuum"
+                    | "notify"
+                    | "copy"
+                    | "lock"
+                    | "reindex"
+                    | "merge"
+                    | "values"
+                    | "with"
+            )
+        })
 }
 
 impl Catalog {

@@ -14,7 +14,6 @@ mod tests;
 mod text;
 
 use self::{
-    call::Missing,
     name::{Named, named},
     plan::{Plan, Step, When},
     run::Run,
@@ -104,7 +103,10 @@ impl Catalog {
 
     /// Runs a body in PL/pgSQL.
     fn run_plan(&mut self, plan: &Plan, mut run: Run) {
-        let mut texts = plan.expressions.iter().chain(plan.steps.iter().map(|step| &step.text));
+        let mut texts = plan
+            .expressions
+            .iter()
+            .chain(plan.steps.iter().map(|step| &step.text));
         if texts.any(|text| text.to_ascii_lowercase().contains("search_path")) {
             // What the names mean then is not known, and may not be afterwards.
             self.run_opaque();
@@ -250,7 +252,7 @@ impl Catalog {
             let of_text = match first_word(text).as_str() {
                 word if is_ddl_word(word) => Fact::Known(true),
                 _ if dynamic::is_ddl(text) => Fact::Known(true),
-                _ => self.calls_change_schema(text, Missing::MayCome),
+                _ => self.calls_change_schema(text),
             };
             match of_text {
                 Fact::Known(true) => return of_text,

@@ -76,7 +76,10 @@ impl Catalog {
             return self.run_opaque();
         };
         let mut names = Names::default();
-        let inputs = routine.arguments.iter().filter(|argument| argument.is_input());
+        let inputs = routine
+            .arguments
+            .iter()
+            .filter(|argument| argument.is_input());
         for (index, argument) in inputs.enumerate() {
             let value = arguments.get(index).cloned().unwrap_or_else(Shape::any);
             names.set(format!("${}", index + 1), value.clone());
@@ -90,7 +93,11 @@ impl Catalog {
         };
         run.callers.push(oid);
         let path = self.search_path.clone();
-        if routine.attributes.iter().any(|attribute| attribute.contains("search_path")) {
+        if routine
+            .attributes
+            .iter()
+            .any(|attribute| attribute.contains("search_path"))
+        {
             self.search_path = SearchPath::Unknown;
         }
         self.store.note_opaque();
@@ -132,6 +139,9 @@ fn constant(node: &Node) -> Shape {
 
 /// Returns whether a cast leaves a text as it is.
 fn is_text(cast: &crate::tree::TypeCast) -> bool {
-    let name = cast.typeName.as_ref().and_then(|ty| crate::tree::path(&ty.names));
+    let name = cast
+        .typeName
+        .as_ref()
+        .and_then(|ty| crate::tree::path(&ty.names));
     name.is_some_and(|name| matches!(name.name, "text" | "varchar" | "regclass" | "name"))
 }

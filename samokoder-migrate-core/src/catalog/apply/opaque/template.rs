@@ -106,14 +106,29 @@ impl<'a> Statement<'a> {
     /// Returns whether a gap follows that may be more than a value or a name in its place.
     fn is_torn(&self) -> bool {
         const BEFORE: [&str; 15] = [
-            "like", "of", "modulus", "remainder", "=", "references", "tablespace", "by", "in",
-            "from", "to", "function", "procedure", "default", "type",
+            "like",
+            "of",
+            "modulus",
+            "remainder",
+            "=",
+            "references",
+            "tablespace",
+            "by",
+            "in",
+            "from",
+            "to",
+            "function",
+            "procedure",
+            "default",
+            "type",
         ];
         const LISTS: [&str; 11] = [
-            "in", "from", "to", "inherits", "range", "list", "hash", "with", "key", "unique", "check",
+            "in", "from", "to", "inherits", "range", "list", "hash", "with", "key", "unique",
+            "check",
         ];
         const NAMED: [&str; 2] = ["column", "constraint"];
-        let any_of = |list: &[&str], word: &str| list.iter().any(|other| word.eq_ignore_ascii_case(other));
+        let any_of =
+            |list: &[&str], word: &str| list.iter().any(|other| word.eq_ignore_ascii_case(other));
         (self.at..self.words.len()).any(|at| {
             let Some(before) = at.checked_sub(1).filter(|_| is_gap(self.word(at))) else {
                 return false;
@@ -178,8 +193,19 @@ impl Catalog {
     fn may_have_made(&mut self, statement: &mut Statement<'_>) -> bool {
         let replaces = statement.is("or");
         statement.eat(&[
-            "or", "replace", "temp", "temporary", "local", "global", "unlogged", "unique",
-            "recursive", "constraint", "trusted", "materialized", "foreign",
+            "or",
+            "replace",
+            "temp",
+            "temporary",
+            "local",
+            "global",
+            "unlogged",
+            "unique",
+            "recursive",
+            "constraint",
+            "trusted",
+            "materialized",
+            "foreign",
         ]);
         let kind = statement.word(statement.at).to_lowercase();
         statement.at += 1;
@@ -195,8 +221,7 @@ impl Catalog {
                 if statement.has("create") || statement.has("grant") {
                     return false;
                 }
-                self.store
-                    .haze(Space::Schema, Where::Anywhere, target.name);
+                self.store.haze(Space::Schema, Where::Anywhere, target.name);
                 true
             }
             "table" | "view" | "sequence" => {
@@ -439,14 +464,19 @@ impl Catalog {
 
     fn may_have_altered_relation(&mut self, statement: &mut Statement<'_>, target: &Target) {
         let is_relation = |object: &Object| {
-            matches!(object.def, Def::Relation(_) | Def::Sequence(_) | Def::Index(_))
+            matches!(
+                object.def,
+                Def::Relation(_) | Def::Sequence(_) | Def::Index(_)
+            )
         };
         let altered = self.all_like(target, is_relation);
         if statement.is("owner") || statement.is("cluster") {
             return;
         }
         let is_security = statement.has("security")
-            && ["enable", "disable", "force", "no"].iter().any(|word| statement.is(word));
+            && ["enable", "disable", "force", "no"]
+                .iter()
+                .any(|word| statement.is(word));
         if is_security {
             for oid in altered {
                 if let Some(relation) = self.store.get_mut(oid).and_then(Object::relation_mut) {
@@ -463,10 +493,7 @@ impl Catalog {
                 for oid in self.all_like(&part, is_relation) {
                     self.blur_inside(oid, &mut Vec::new());
                 }
-                self.haze(
-                    &[Space::Relation, Space::Constraint],
-                    &part.name.made_of(),
-                );
+                self.haze(&[Space::Relation, Space::Constraint], &part.name.made_of());
                 return;
             }
         }
@@ -476,7 +503,18 @@ impl Catalog {
         } else {
             Takes::Parts
         };
-        let names = ["unique", "primary", "exclude", "serial", "bigserial", "smallserial", "identity", "constraint", "references", "check"];
+        let names = [
+            "unique",
+            "primary",
+            "exclude",
+            "serial",
+            "bigserial",
+            "smallserial",
+            "identity",
+            "constraint",
+            "references",
+            "check",
+        ];
         if follows_gap || statement.is_torn() || names.iter().any(|word| statement.has(word)) {
             let chosen = if follows_gap || statement.has("constraint") || statement.is_torn() {
                 Shape::any()

@@ -218,7 +218,10 @@ fn formatted(template: &str, arguments: &[Argument]) -> Shape {
             Some('L') => text.push_str(&literal(shape)),
             _ => {
                 // Null is nothing here: what it would be glued to stays.
-                let glued = text.ends_with(is_of_name) || rest.peek().is_some_and(|next| is_of_name(*next) || *next == '%');
+                let glued = text.ends_with(is_of_name)
+                    || rest
+                        .peek()
+                        .is_some_and(|next| is_of_name(*next) || *next == '%');
                 match argument {
                     Some(argument) if !(glued && argument.null) => text.push_str(shape.text()),
                     _ => text.push(GAP),
@@ -235,9 +238,10 @@ fn is_of_name(character: char) -> bool {
 
 fn identifier(shape: &Shape) -> String {
     let text = shape.text();
-    let is_plain = text.chars().all(|character| {
-        matches!(character, 'a'..='z' | '_' | '0'..='9' | GAP)
-    }) && !text.starts_with(|first: char| first.is_ascii_digit())
+    let is_plain = text
+        .chars()
+        .all(|character| matches!(character, 'a'..='z' | '_' | '0'..='9' | GAP))
+        && !text.starts_with(|first: char| first.is_ascii_digit())
         && !sql::is_quoted_keyword(text);
     if is_plain && !text.is_empty() {
         text.to_owned()
@@ -276,12 +280,18 @@ mod tests {
         names.set("t", Shape::new("Events"));
         for (expression, told) in [
             ("'a' || x || 'b'", "a*b"),
-            ("format('CREATE TABLE %s_%s', t, day)", "CREATE TABLE Events_*"),
+            (
+                "format('CREATE TABLE %s_%s', t, day)",
+                "CREATE TABLE Events_*",
+            ),
             ("format('%I.%I', 's', t)", "s.\"Events\""),
             ("format('%2$s %1$s %%', 'a', 'b')", "b a %"),
             ("format('%L', x)", "'*'"),
             ("format('%-10s|', 'a')", "*|"),
-            ("'a' || CASE WHEN x THEN 'b' || 'c' ELSE '' END || ('d')", "a*d"),
+            (
+                "'a' || CASE WHEN x THEN 'b' || 'c' ELSE '' END || ('d')",
+                "a*d",
+            ),
             ("'a' || quote_ident(t) || 'b'::text", "a\"Events\"b"),
             ("upper('a')", "*"),
             ("new.id", "*"),

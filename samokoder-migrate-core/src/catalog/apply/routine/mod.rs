@@ -8,7 +8,6 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-
 use self::option::Attribute;
 use crate::{
     catalog::{
