@@ -3,6 +3,7 @@
 mod apply;
 mod builtin;
 mod canonical;
+mod coercion;
 mod describe;
 mod diagram;
 mod expression;

@@ -471,7 +471,7 @@ pub(super) enum TypeKind {
     Domain(Domain),
     /// The type that it is a range of; its multirange type is an object of its own.
     Range(Type),
-    Multirange(Oid),
+    Multirange,
     /// Declared, not yet defined.
     Shell,
     /// Defined in C, or by an extension.

@@ -184,6 +184,10 @@ impl Catalog {
         default: &Node,
     ) -> Result<(), Fault> {
         let expression = self.expression(default, Scope::Nothing)?;
+        self.can_fill(relation, id, "default expression", &expression.ty)?;
+        if let Some(ty) = self.certain_type(relation, id) {
+            self.check_constant(ty, default)?;
+        }
         let filled = match self.stored_null(relation, id, default)? {
             Fact::Known(false) => Filled::Nothing,
             Fact::Known(true) => Filled::Default(expression.sql),
@@ -196,6 +200,25 @@ impl Catalog {
             uses_by(&expression.needs, Part::Default(id)),
         );
         Ok(())
+    }
+
+    /// Returns the type of a column, if it is certain.
+    pub(in crate::catalog) fn certain_type(&self, relation: Oid, id: ColumnId) -> Option<&Type> {
+        let (_, found) = self.relation_of(relation)?;
+        let column = found.column_by_id(id)?;
+        self.store.is_certain(relation).then_some(&column.ty)
+    }
+
+    /// Refuses an expression of a type that a column does not take.
+    fn can_fill(&self, relation: Oid, id: ColumnId, what: &str, given: &Type) -> Result<(), Fault> {
+        let Some(ty) = self.certain_type(relation, id) else {
+            return Ok(());
+        };
+        let name = self
+            .name_of_column(relation, id)
+            .unwrap_or_else(|| "".into());
+        self.can_be_stored(&name, ty, what, given)
+            .map_err(|fault| fault.at_name(&name))
     }
 
     /// Says whether a default is stored: a plain NULL is not, if nothing is left to do to it.
@@ -248,6 +271,7 @@ impl Catalog {
         expression: &Node,
     ) -> Result<(), Fault> {
         let expression = self.expression(expression, Scope::Row(relation))?;
+        self.can_fill(relation, id, "default expression", &expression.ty)?;
         self.set_filled(
             relation,
             id,

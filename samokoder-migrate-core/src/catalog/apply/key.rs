@@ -100,6 +100,9 @@ impl Catalog {
         spec.unique = true;
         for id in ids {
             let name = self.name_of_column(table, id).unwrap_or_else(|| "".into());
+            if let Some(ty) = self.certain_type(table, id) {
+                self.has_default_class("btree", ty)?;
+            }
             spec.keys.push(Key {
                 what: KeyWhat::Column(id),
                 options: String::new(),

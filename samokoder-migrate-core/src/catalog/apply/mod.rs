@@ -50,7 +50,7 @@ pub(super) use column::ColumnLookup;
 pub(super) use drop::Behavior;
 
 use super::{Catalog, fault::Fault};
-use crate::tree::Node;
+use crate::tree::{Node, TransactionStmtKind};
 
 impl Catalog {
     /// Makes the change that a statement makes; after a fault nothing has changed.
@@ -155,6 +155,15 @@ impl Catalog {
                 Ok(())
             }
             Node::DiscardStmt(_) => self.discard(node),
+            Node::TransactionStmt(control) => {
+                if control.kind == TransactionStmtKind::TRANS_STMT_ROLLBACK
+                    || control.kind == TransactionStmtKind::TRANS_STMT_ROLLBACK_TO
+                {
+                    // What it takes back is not kept apart.
+                    self.store.cover();
+                }
+                Ok(())
+            }
 
             Node::SelectStmt(select) => self.select(node, select),
             Node::InsertStmt(_)

@@ -1,9 +1,6 @@
 //! Extensions: those that come with PostgreSQL whole, others as far as their names are known.
 
-use super::{
-    class::OperatorClass,
-    lookup::{Line, Table, table},
-};
+use super::lookup::{Line, Table, table};
 
 const EXTENSIONS: Table = table!("data/extensions.txt");
 const ROUTINES: Table = table!("data/extension_routines.txt");
@@ -20,18 +17,12 @@ const METHODS: Table = table!("data/extension_access_methods.txt");
 /// Unless [`Extension::contents_known`], what it is not said to have it may have all the same.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extension {
-    /// Its name.
-    pub(crate) name: &'static str,
     line: Line,
 }
 
 /// Returns an extension, if it is known.
 pub(crate) fn extension(name: &str) -> Option<Extension> {
-    let line = EXTENSIONS.find(&[name])?;
-    Some(Extension {
-        name: line.field(0),
-        line,
-    })
+    EXTENSIONS.find(&[name]).map(|line| Extension { line })
 }
 
 /// Returns an extension that would bring a type.
@@ -56,6 +47,17 @@ pub(crate) fn extension_with_relation(name: &str) -> Option<&'static str> {
 /// Returns an extension that would bring an operator.
 pub(crate) fn extension_with_operator(name: &str) -> Option<&'static str> {
     OPERATORS.find(&[name]).map(|line| line.field(1))
+}
+
+/// Returns whether an extension would bring an operator class.
+pub(crate) fn extension_has_class(method: &str, name: &str) -> bool {
+    CLASSES.has(&[method, name])
+}
+
+/// Returns whether an extension would bring a class that is taken where none is named, for a type as
+/// `format_type` writes it.
+pub(crate) fn extension_has_default_class(method: &str, type_display: &str) -> bool {
+    DEFAULTS.has(&[method, type_display])
 }
 
 /// Returns an extension that would bring an access method.
@@ -90,19 +92,6 @@ impl Extension {
     /// Returns whether a new database has it.
     pub(crate) fn is_preinstalled(&self) -> bool {
         self.line.field(5) == "installed"
-    }
-
-    /// Returns an operator class that it brings.
-    pub(crate) fn operator_class(&self, method: &str, name: &str) -> Option<OperatorClass> {
-        let line = CLASSES.find(&[method, name, self.name])?;
-        Some(OperatorClass::read(line, 3))
-    }
-
-    /// Returns whether it has a type indexed without an operator class being named.
-    ///
-    /// A type of its own is written without a schema; else as for the server's own.
-    pub(crate) fn has_default_class(&self, method: &str, type_display: &str) -> bool {
-        DEFAULTS.has(&[method, type_display, self.name])
     }
 }
 

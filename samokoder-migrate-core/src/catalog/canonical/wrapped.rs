@@ -122,7 +122,7 @@ fn key(element: &IndexElem) -> Key {
                 let value = value
                     .as_deref()
                     .unwrap_or_default()
-                    .trim_matches('\'')
+                    .trim_matches(['\'', '"'])
                     .to_owned();
                 format!("{}={value}", option.defname.as_deref().unwrap_or_default())
             }

@@ -33,7 +33,7 @@ impl Catalog {
             TypeKind::Range(subtype) => row
                 .text("kind", "range")
                 .known("subtype", self.type_text(subtype)),
-            TypeKind::Multirange(_) => return None,
+            TypeKind::Multirange => return None,
             TypeKind::Shell => row.text("kind", "shell"),
             TypeKind::Base => row.text("kind", "base"),
         })

@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
                 .types
                 .extend(call.agg_order.iter().map(|_| Rough::Unknown));
         }
-        self.maybe(call.agg_filter.as_ref(), at)?;
+        self.condition(call.agg_filter.as_ref(), at, "FILTER")?;
         if let Some(window) = &call.over {
             self.window(window, at)?;
         }
@@ -133,7 +133,16 @@ impl<'a> Reader<'a> {
             prefer_exact(&mut fitting, given);
         }
         match fitting.as_slice() {
-            [] if system == Lookup::Unknown => Ok(Called::System(path.name)),
+            [] if system == Lookup::Unknown => {
+                let proven = plain && !call.agg_within_group && !call.agg_star;
+                if proven
+                    && self.no_system_function(path, &given.types)
+                    && !self.may_be_other(path, given)
+                {
+                    return Err(self.no_function(path, call, given));
+                }
+                Ok(Called::System(path.name))
+            }
             [] if certain && !self.may_be_other(path, given) => {
                 Err(self.no_function(path, call, given))
             }

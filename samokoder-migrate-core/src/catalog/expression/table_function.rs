@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
             Some(Def::Relation(relation)) => &relation.columns,
             Some(Def::Type(def)) => match &def.kind {
                 TypeKind::Composite(columns) => columns,
-                TypeKind::Enum(_) | TypeKind::Range(_) | TypeKind::Multirange(_) => {
+                TypeKind::Enum(_) | TypeKind::Range(_) | TypeKind::Multirange => {
                     return Shape::Scalar;
                 }
                 // A domain may be one over a composite type.

@@ -200,7 +200,7 @@ impl Catalog {
                     | TypeKind::Composite(_)
                     | TypeKind::Domain(_)
                     | TypeKind::Range(_)
-                    | TypeKind::Multirange(_)
+                    | TypeKind::Multirange
             ),
             Some(Def::Relation(_)) => false,
             _ => true,

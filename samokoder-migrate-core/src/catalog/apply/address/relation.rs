@@ -70,6 +70,9 @@ impl Catalog {
     }
 
     pub(super) fn column_address(&self, names: Option<&List>) -> Address {
+        if let Some([Some(_)]) = names.map(Vec::as_slice) {
+            return Address::Absent(Fault::new("42601", "column name must be qualified"));
+        }
         let Some((path, column)) = names.and_then(split_last) else {
             return Address::Unknown;
         };

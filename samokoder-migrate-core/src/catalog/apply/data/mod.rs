@@ -11,7 +11,7 @@ mod truncate;
 use crate::{
     catalog::{
         Catalog,
-        apply::ColumnLookup,
+        apply::{ColumnLookup, opaque::Calls},
         expression::Scope,
         fault::Fault,
         missing::no_column_of,
@@ -20,6 +20,33 @@ use crate::{
     },
     tree::{CopyStmt, Node, Path, RangeVar, string},
 };
+
+/// Returns whether a statement is `SELECT f(…)` and no more: then the function runs once.
+fn is_one_call(node: &Node) -> bool {
+    let Node::SelectStmt(select) = node else {
+        return false;
+    };
+    let is_alone = select.fromClause.is_empty()
+        && select.whereClause.is_none()
+        && select.groupClause.is_empty()
+        && select.havingClause.is_none()
+        && select.limitCount.is_none()
+        && select.limitOffset.is_none()
+        && select.withClause.is_none()
+        && select.larg.is_none();
+    let [Some(Node::ResTarget(target))] = select.targetList.as_slice() else {
+        return false;
+    };
+    let Some(Node::FuncCall(call)) = &target.val else {
+        return false;
+    };
+    is_alone
+        && call
+            .args
+            .iter()
+            .flatten()
+            .all(|argument| matches!(argument, Node::A_Const(_) | Node::TypeCast(_)))
+}
 
 impl Catalog {
     pub(super) fn data(&mut self, node: &Node) -> Result<(), Fault> {
@@ -78,6 +105,11 @@ impl Catalog {
             .into_iter()
             .map(|(name, value)| (name.map(str::to_owned), value.map(str::to_owned)))
             .collect();
+        let calls_are = if is_one_call(node) {
+            Calls::Once
+        } else {
+            Calls::Any
+        };
         match (node, table) {
             (Node::InsertStmt(insert), Some(table)) => self.inserted(insert, table)?,
             (Node::UpdateStmt(update), Some(table)) => self.updated(update, table)?,
@@ -91,7 +123,7 @@ impl Catalog {
                 schema: schema.as_deref(),
                 name: &name,
             };
-            self.run_call(path, &arguments);
+            self.run_call(path, &arguments, calls_are);
         }
         if let Some(table) = table {
             self.fire(table, node);

@@ -51,6 +51,19 @@ pub(super) fn names(plan: &Plan, parameters: &Names) -> Names {
         }
         names.set(name.clone(), value);
     }
+    for assignment in &assignments {
+        let given = assignments
+            .iter()
+            .filter(|other| other.name == assignment.name);
+        let values: Option<Vec<Shape>> = given
+            .map(|other| Some(value(other.expression.as_ref()?, &names)))
+            .collect();
+        if let Some(values) =
+            values.filter(|values| values.len() > 1 && parameters.get(&assignment.name).is_none())
+        {
+            names.set_one_of(assignment.name.clone(), values);
+        }
+    }
     names
 }
 

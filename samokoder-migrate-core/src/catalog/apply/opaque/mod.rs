@@ -31,6 +31,8 @@ use crate::{
     tree::{CallStmt, DoStmt, Node, path, string},
 };
 
+pub(in crate::catalog) use run::Calls;
+
 impl Catalog {
     /// Runs a block.
     ///
@@ -62,7 +64,7 @@ impl Catalog {
     pub(super) fn call(&mut self, call: &CallStmt) {
         let Some(call) = &call.funccall else { return };
         if let Some(name) = path(&call.funcname) {
-            self.run_call(name, &call.args);
+            self.run_call(name, &call.args, Calls::Once);
         }
     }
 
@@ -119,7 +121,7 @@ impl Catalog {
         }
         let mut at = 0;
         while let Some(step) = plan.steps.get(at) {
-            let Some(block) = step.block.filter(|_| run.callers.is_empty()) else {
+            let Some(block) = step.block.filter(|_| run.calls == Calls::Once) else {
                 self.run_step(&run.step(step), &run);
                 at += 1;
                 continue;

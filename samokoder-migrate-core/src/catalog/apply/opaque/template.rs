@@ -15,10 +15,10 @@ use crate::{
 
 /// A name in a statement.
 #[derive(Clone, Debug)]
-struct Target {
+pub(super) struct Target {
     /// Any, where none is written.
     schema: Shape,
-    name: Shape,
+    pub(super) name: Shape,
 }
 
 /// What is dropped with something.
@@ -155,6 +155,27 @@ fn is_gap(word: &str) -> bool {
     !word.is_empty() && word.chars().all(|character| character == GAP)
 }
 
+/// Returns the table whose rows a statement changes; `None` if it cannot be said.
+pub(super) fn changed(text: &str) -> Option<Target> {
+    let mut statement = Statement {
+        words: words(text),
+        at: 1,
+    };
+    match &*statement.word(0).to_lowercase() {
+        "insert" | "merge" => statement.past("into").then_some(())?,
+        "delete" => statement.past("from").then_some(())?,
+        "truncate" => {
+            statement.eat(&["table"]);
+        }
+        "update" | "copy" => {}
+        _ => return None,
+    }
+    statement.eat(&["only"]);
+    let target = statement.target();
+    // One of several.
+    target.filter(|_| statement.word(statement.at) != ",")
+}
+
 impl Catalog {
     /// Records what statements may have done of which parts are known; returns whether that could be
     /// said.
@@ -192,6 +213,7 @@ impl Catalog {
 
     fn may_have_made(&mut self, statement: &mut Statement<'_>) -> bool {
         let replaces = statement.is("or");
+        let is_temporary = ["temp", "temporary"].iter().any(|word| statement.is(word));
         statement.eat(&[
             "or",
             "replace",
@@ -232,6 +254,11 @@ impl Catalog {
                     self.may_have_changed_all(&target, |object| object.relation().is_some());
                 }
                 self.haze(&[Space::Relation, Space::Type], &target.name);
+                if is_temporary || replaces && kind == "view" {
+                    let place = Where::Within(self.temporary);
+                    self.store.haze(Space::Relation, place, target.name.clone());
+                    self.store.haze(Space::Type, place, target.name.clone());
+                }
                 if kind == "table" {
                     self.may_have_indexes(statement, &target.name);
                 }
@@ -288,7 +315,10 @@ impl Catalog {
 
     /// Records what a table may have that is made with it.
     fn may_have_indexes(&mut self, statement: &Statement<'_>, table: &Shape) {
-        let chosen = if statement.has("constraint") || statement.is_torn() {
+        // What follows the parent is the bound.
+        let is_part = statement.is("partition");
+        let is_torn = !is_part && (statement.has("constraint") || statement.is_torn());
+        let chosen = if is_torn {
             Shape::any()
         } else {
             table.made_of()
@@ -629,7 +659,8 @@ impl Catalog {
 
     fn haze(&mut self, spaces: &[Space], shape: &Shape) {
         for space in spaces {
-            self.store.haze(*space, Where::Anywhere, shape.clone());
+            self.store
+                .haze(*space, Where::Outside(self.temporary), shape.clone());
         }
     }
 }

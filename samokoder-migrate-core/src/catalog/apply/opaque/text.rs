@@ -17,12 +17,28 @@ pub(super) struct Names {
     values: HashMap<String, Shape>,
     /// Those that may have no value yet where they stand.
     null: HashSet<String>,
+    /// The values of those that are given several.
+    several: HashMap<String, Vec<Shape>>,
 }
 
 impl Names {
     /// Gives a name its value.
     pub(super) fn set(&mut self, name: impl Into<String>, value: Shape) {
         self.values.insert(name.into(), value);
+    }
+
+    /// Gives a name one of several values.
+    pub(super) fn set_one_of(&mut self, name: impl Into<String>, values: Vec<Shape>) {
+        self.several.insert(name.into(), values);
+    }
+
+    /// Lists the values that an expression may have.
+    pub(super) fn all_values(&self, expression: &[Word<'_>]) -> Vec<Shape> {
+        let several = match expression {
+            [one] => name(*one).and_then(|name| self.several.get(&name)),
+            _ => None,
+        };
+        several.map_or_else(|| vec![value(expression, self)], Clone::clone)
     }
 
     /// Records that a name may have no value.
@@ -172,6 +188,8 @@ fn called(name: &str, arguments: &[Argument]) -> Shape {
         },
         ("quote_ident", [one]) => Shape::new(identifier(&one.shape)),
         ("quote_literal", [one]) => Shape::new(literal(&one.shape)),
+        ("lower", [one]) => Shape::new(one.shape.text().to_lowercase()),
+        ("upper", [one]) => Shape::new(one.shape.text().to_uppercase()),
         _ => Shape::any(),
     }
 }
@@ -293,7 +311,8 @@ mod tests {
                 "a*d",
             ),
             ("'a' || quote_ident(t) || 'b'::text", "a\"Events\"b"),
-            ("upper('a')", "*"),
+            ("lower(format('%s_%s', t, x))", "events_*"),
+            ("regexp_replace('a', 'b', 'c')", "*"),
             ("new.id", "*"),
             ("E'a\\nb' || $x$c$x$", "a\nbc"),
         ] {

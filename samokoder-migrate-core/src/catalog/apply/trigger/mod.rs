@@ -86,7 +86,7 @@ impl Catalog {
         let Some(when) = &create.whenClause else {
             return Ok(None);
         };
-        let read = self.expression(when, Scope::NewAndOld(table))?;
+        let read = self.truth(when, Scope::NewAndOld(table), "WHEN")?;
         needs.extend(uses(&read.needs));
         Ok(Some(read.sql))
     }

@@ -21,7 +21,7 @@ use crate::{
         store::{Lookup, Oid},
         types::{Base, Type},
     },
-    tree::{CompositeTypeStmt, List, Node, Path, path, relation, strings},
+    tree::{CompositeTypeStmt, List, Node, Path, path, relation},
 };
 
 impl Catalog {
