@@ -1,9 +1,10 @@
 use super::{
     TypeKind, access_method,
     class::AccessMethod,
-    extension, extension_with_access_method, extension_with_operator, extension_with_relation,
-    extension_with_routine, extension_with_type, has_default_class, is_access_method, is_language,
-    is_operator, is_relation, is_text_search_config, is_type,
+    extension, extension_has_class, extension_has_default_class, extension_with_access_method,
+    extension_with_operator, extension_with_relation, extension_with_routine, extension_with_type,
+    has_default_class, is_access_method, is_language, is_operator, is_relation,
+    is_text_search_config, is_type,
     lookup::{Table, table},
     operator_class, routine,
     supabase::{self, Schema},
@@ -245,6 +246,10 @@ fn names_without_properties_are_there_or_not() {
 fn an_extension_of_the_server_is_known_whole() {
     let trgm = extension("pg_trgm").unwrap();
     assert!(trgm.contents_known() && !trgm.is_preinstalled());
+    assert!(extension_has_class("gin", "gin_trgm_ops"));
+    assert!(extension_has_default_class("gist", "integer"));
+    assert!(extension_has_default_class("gist", "character varying"));
+    assert!(!extension_has_default_class("gist", "json"));
     assert!(extension("plpgsql").unwrap().is_preinstalled());
     assert_eq!(extension("plpgsql").unwrap().schemas().count(), 0);
     let earth: Vec<_> = extension("earthdistance").unwrap().requires().collect();
