@@ -3,6 +3,10 @@
 use std::rc::Rc;
 
 use super::{expression::Sql, store::Oid, types::Type};
+pub(super) use super::{
+    space::Space,
+    uses::{ColumnId, Part, Tie, Use},
+};
 
 /// A name as PostgreSQL keeps it: without quotes, at most 63 bytes.
 pub(super) type Name = Rc<str>;
@@ -73,125 +77,6 @@ impl Object {
     }
 }
 
-/// One object's need of another: `pg_depend`'s row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Use {
-    /// What is needed.
-    pub(super) what: Oid,
-    /// The column of it that is needed; `None` is the whole.
-    pub(super) column: Option<ColumnId>,
-    /// The part of the user that needs it.
-    pub(super) part: Part,
-    /// What happens to the user when it goes.
-    pub(super) tie: Tie,
-}
-
-impl Use {
-    /// The whole user needs the whole of another, and stops its drop without CASCADE.
-    pub(super) fn of(what: Oid) -> Self {
-        Self {
-            what,
-            column: None,
-            part: Part::Whole,
-            tie: Tie::Normal,
-        }
-    }
-
-    /// Of a column alone.
-    pub(super) fn column(mut self, column: ColumnId) -> Self {
-        self.column = Some(column);
-        self
-    }
-
-    /// By a part of the user alone.
-    pub(super) fn by(mut self, part: Part) -> Self {
-        self.part = part;
-        self
-    }
-
-    /// With another tie.
-    pub(super) fn tied(mut self, tie: Tie) -> Self {
-        self.tie = tie;
-        self
-    }
-}
-
-/// A column's number in its relation: it stays when the column is renamed, and is never given again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct ColumnId(pub(super) u16);
-
-/// The part of an object that needs another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// All of it: it goes with what it needs.
-    Whole,
-    /// A column: it goes with what it needs.
-    Column(ColumnId),
-    /// A column's default or generation expression.
-    Default(ColumnId),
-}
-
-/// What happens to a user when what it uses is dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tie {
-    /// RESTRICT refuses the drop (2BP01), CASCADE takes the user with it.
-    Normal,
-    /// The user goes too, without a word: an index with its column, an owned sequence.
-    Auto,
-    /// The user is part of the other and cannot be dropped alone: the index of a constraint, an
-    /// identity column's sequence.
-    Internal,
-}
-
-/// Where names must differ from each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Space {
-    Schema,
-    Extension,
-    Role,
-    Language,
-    AccessMethod,
-    Cast,
-    EventTrigger,
-    Publication,
-    Subscription,
-    Wrapper,
-    Server,
-    Tablespace,
-    /// Tables, views, sequences, indexes, composite types.
-    Relation,
-    /// Types, domains, and the row types of relations.
-    Type,
-    /// Functions, procedures, aggregates: overloads share a name.
-    Routine,
-    /// Operators share a name too.
-    Operator,
-    OperatorClass,
-    OperatorFamily,
-    Collation,
-    Conversion,
-    Statistics,
-    TextSearchConfiguration,
-    TextSearchDictionary,
-    TextSearchParser,
-    TextSearchTemplate,
-    /// Of a table or a domain.
-    Constraint,
-    Trigger,
-    Policy,
-    Rule,
-}
-
-impl Space {
-    /// Returns whether several objects may have one name in it.
-    pub(super) fn shares_names(self) -> bool {
-        matches!(
-            self,
-            Self::Routine | Self::Operator | Self::OperatorClass | Self::OperatorFamily
-        )
-    }
-}
-
 /// What an object is, and what is known of it.
 #[derive(Clone, Debug)]
 pub(super) enum Def {
@@ -235,24 +120,6 @@ impl Def {
             Self::Other(space) => space.alone(),
         }
     }
-}
-
-macro_rules! alone {
-    ($($space:ident)*) => {
-        impl Space {
-            /// Returns itself as the only one of a list.
-            fn alone(self) -> &'static [Self] {
-                match self { $(Self::$space => &[Self::$space],)* }
-            }
-        }
-    };
-}
-
-alone! {
-    Schema Extension Role Language AccessMethod Cast EventTrigger Publication Subscription Wrapper
-    Server Tablespace Relation Type Routine Operator OperatorClass OperatorFamily Collation Conversion
-    Statistics TextSearchConfiguration TextSearchDictionary TextSearchParser TextSearchTemplate
-    Constraint Trigger Policy Rule
 }
 
 /// A fact that may not be known.
