@@ -69,10 +69,6 @@ const LISTS: &[(&str, &str)] = &[
         "SELECT p.proname || E'\\t' || p.pronargs - p.pronargdefaults || E'\\t' || (SELECT string_agg(t.typname, ',' ORDER BY a.place) FROM unnest(p.proargtypes) WITH ORDINALITY a (type, place) JOIN pg_type t ON t.oid = a.type) || CASE WHEN p.provariadic <> 0 THEN '*' ELSE '' END || E'\\t' || r.typname FROM pg_proc p JOIN pg_type r ON r.oid = p.prorettype WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.pronargs > 0 AND p.proname NOT IN (SELECT i.proname FROM pg_proc i WHERE i.oid IN (SELECT oprcode FROM pg_operator) OR EXISTS (SELECT FROM unnest(i.proargtypes) a WHERE a IN ('internal'::regtype, 'cstring'::regtype)))",
     ),
     (
-        "collations",
-        "SELECT DISTINCT collname::text FROM pg_collation WHERE oid < 10000",
-    ),
-    (
         "access_methods",
         "SELECT amname || E'\\t' || CASE amtype WHEN 'i' THEN 'index' ELSE 'table' END FROM pg_am",
     ),

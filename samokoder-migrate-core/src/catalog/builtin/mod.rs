@@ -22,7 +22,7 @@ pub(crate) use extension::{
     extension_with_routine, extension_with_type,
 };
 pub(crate) use name::{is_language, is_operator, is_text_search_config};
-pub(crate) use relation::relation;
-pub(crate) use routine::{Arities, Kind as RoutineKind, Routine, routine};
-pub(crate) use signature::{Context, Operator, Signature, cast, operators, signatures};
+pub(crate) use relation::is_relation;
+pub(crate) use routine::routine;
+pub(crate) use signature::{Context, cast, operators, signatures};
 pub(crate) use types::{Kind as TypeKind, is_type, type_category, type_display, type_kind};

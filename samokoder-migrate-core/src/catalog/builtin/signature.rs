@@ -75,9 +75,4 @@ impl Signature {
         let types = types.split(',').take(placed);
         Some(types.chain(spread.into_iter().cycle()).take(count))
     }
-
-    /// Returns the type of its result.
-    pub(crate) fn result(self) -> &'static str {
-        self.0.field(3)
-    }
 }
