@@ -10,14 +10,17 @@ use std::{mem, ops::ControlFlow, panic::catch_unwind};
 use sqlparser::{
     ast::{
         Array, BinaryOperator, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-        ObjectName, Statement, UnaryOperator, Value, VisitMut, VisitorMut,
+        ObjectName, Statement, UnaryOperator, Value, VisitMut, VisitorMut, visit_expressions,
     },
     dialect::PostgreSqlDialect,
     parser::Parser,
 };
 
-use super::expression::print;
-use crate::{lexer, sql, stack};
+use super::{expression::print, resolve::quote};
+use crate::{
+    lexer, sql, stack,
+    tree::{IndexElem, List, Node, path},
+};
 
 /// Returns whether two expressions, or two queries, mean the same after normalisation.
 #[must_use]
@@ -26,9 +29,13 @@ pub fn same(a: &str, b: &str) -> bool {
         return true;
     }
     stack::on_large_stack(|| {
-        let (a, b) = (printed(a), printed(b));
-        a == b || matches!((canonical(&a), canonical(&b)), (Some(a), Some(b)) if a == b)
+        is_same(a, b) || matches!((keys(a), keys(b)), (Some(a), Some(b)) if is_same(&a, &b))
     })
+}
+
+fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (printed(a), printed(b));
+    a == b || matches!((canonical(&a), canonical(&b)), (Some(a), Some(b)) if a == b)
 }
 
 /// Prints a text again from its tree; what is neither an expression nor a query is cut into tokens.
@@ -45,6 +52,9 @@ fn printed(text: &str) -> String {
                 .map(|token| {
                     if token.starts_with(['\'', '"', '$']) {
                         token.to_owned()
+                    } else if token.starts_with(|c: char| c.is_ascii_digit()) {
+                        // A bound's number is a string where the key's type prints none.
+                        format!("'{token}'")
                     } else {
                         token.to_lowercase()
                     }
@@ -53,6 +63,42 @@ fn printed(text: &str) -> String {
             words.join(" ")
         }
     }
+}
+
+/// Writes an index's keys as a query's columns: what each is, under the name of how it is sorted.
+fn keys(text: &str) -> Option<String> {
+    let tree = sql::tree_of(&format!("CREATE INDEX ON t ({text})"))?;
+    let Node::IndexStmt(index) = &*tree else {
+        return None;
+    };
+    let columns: Vec<String> = index
+        .indexParams
+        .iter()
+        .flatten()
+        .filter_map(|key| match key {
+            Node::IndexElem(key) => Some(key_column(key)),
+            _ => None,
+        })
+        .collect();
+    Some(columns.join(", "))
+}
+
+fn key_column(key: &IndexElem) -> String {
+    let of = match (&key.expr, &key.name) {
+        (Some(expr), _) => print(expr, &[]).text.to_string(),
+        (None, name) => quote(name.as_deref().unwrap_or_default()),
+    };
+    // A schema is written where the reader's search path wants it.
+    let last = |list: &List| path(list).map(|path| path.name.to_owned());
+    let how = format!(
+        "{:?} {:?} {:?} {:?} {:?}",
+        last(&key.collation),
+        last(&key.opclass),
+        key.opclassopts.len(),
+        key.ordering,
+        key.nulls_ordering
+    );
+    format!("{of} AS {}", quote(&how))
 }
 
 /// Reads a query and brings it to the one form; `None` if sqlparser cannot read it.
@@ -125,6 +171,32 @@ fn form(expr: Expr) -> Expr {
             } else {
                 BinaryOperator::Eq
             };
+            // What reads columns is compared one by one, after an array of the rest.
+            let (mut one_by_one, rest): (Vec<Expr>, Vec<Expr>) =
+                list.iter().cloned().partition(reads_column);
+            if !one_by_one.is_empty() {
+                let joined_by = if negated {
+                    BinaryOperator::And
+                } else {
+                    BinaryOperator::Or
+                };
+                let mut parts = Vec::new();
+                if rest.len() > 1 {
+                    parts.push(form(Expr::InList {
+                        expr: expr.clone(),
+                        list: rest,
+                        negated,
+                    }));
+                } else {
+                    one_by_one = list;
+                }
+                parts.extend(
+                    one_by_one
+                        .into_iter()
+                        .map(|one| binary((*expr).clone(), op.clone(), one)),
+                );
+                return joined(parts, &joined_by);
+            }
             if list.len() == 1
                 && let Some(only) = list.pop()
             {
@@ -209,10 +281,7 @@ fn form(expr: Expr) -> Expr {
             let mut parts = Vec::new();
             flatten(*left, &op, &mut parts);
             flatten(*right, &op, &mut parts);
-            let joined = parts
-                .into_iter()
-                .reduce(|left, right| binary(left, op.clone(), right));
-            joined.unwrap_or_else(|| Expr::value(Value::Null))
+            joined(parts, &op)
         }
         Expr::Case {
             case_token,
@@ -245,6 +314,21 @@ fn form(expr: Expr) -> Expr {
         }
         other => other,
     }
+}
+
+fn joined(parts: Vec<Expr>, by: &BinaryOperator) -> Expr {
+    let joined = parts
+        .into_iter()
+        .reduce(|left, right| binary(left, by.clone(), right));
+    joined.unwrap_or_else(|| Expr::value(Value::Null))
+}
+
+fn reads_column(expr: &Expr) -> bool {
+    visit_expressions(expr, |expr| match expr {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    })
+    .is_break()
 }
 
 fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
@@ -321,6 +405,20 @@ mod tests {
     fn takes_off_what_the_server_adds() {
         for (written, stored) in [
             ("'x'", "'x'::character varying"),
+            ("f() in (a, t.b)", "((f() = a) OR (f() = b))"),
+            (
+                "a not in ('x', b, 'y')",
+                "((a <> ALL (ARRAY['x'::text, 'y'::text])) AND (a <> b))",
+            ),
+            ("a in ('x', b)", "((a = 'x'::text) OR (a = b))"),
+            (
+                "for values from (1) to (10)",
+                "FOR VALUES FROM ('1') TO ('10')",
+            ),
+            (
+                "lower(a) gin_trgm_ops, b desc",
+                "lower((a)::text) public.gin_trgm_ops, b DESC",
+            ),
             ("'{}'", "'{}'::jsonb"),
             ("-1", "'-1'::integer"),
             ("a > 0 and b", "((a > 0) AND b)"),

@@ -112,10 +112,10 @@ impl Catalog {
             relation,
             Column {
                 not_null: Fact::Known(written.not_null),
-                collation: def.collClause.as_ref().and_then(|clause| {
-                    let path = crate::tree::path(&clause.collname)?;
-                    Some(path.name.into())
-                }),
+                collation: def
+                    .collClause
+                    .as_ref()
+                    .and_then(|clause| self.collation(&clause.collname)),
                 ..plain(name.into(), ty.clone())
             },
         );
@@ -223,6 +223,8 @@ impl Catalog {
         Ok(match &ty.base {
             Base::Unknown => Fact::Unknown,
             Base::Builtin(_) => Fact::Known(!ty.modifier.is_empty()),
+            // An array of a domain's values is no domain: nothing looks at a NULL of it.
+            Base::Own(_) if ty.array => Fact::Known(false),
             Base::Own(oid) => match self.store.get(*oid).map(|object| &object.def) {
                 Some(crate::catalog::object::Def::Type(def)) => match def.kind {
                     crate::catalog::object::TypeKind::Domain(_) => Fact::Known(true),

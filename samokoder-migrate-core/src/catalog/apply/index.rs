@@ -147,13 +147,11 @@ impl Catalog {
             }
             (None, None) => return Ok(()),
         };
-        let base = ty
-            .as_ref()
-            .filter(|ty| !ty.array)
-            .and_then(|ty| match &ty.base {
-                Base::Builtin(name) => Some(&**name),
-                _ => None,
-            });
+        let base = ty.as_ref().and_then(|ty| match &ty.base {
+            _ if ty.array => Some("array"),
+            Base::Builtin(name) => Some(&**name),
+            _ => None,
+        });
         spec.keys.push(Key {
             what,
             options: options(element, &spec.method, base),

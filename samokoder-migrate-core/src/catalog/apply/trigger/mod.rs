@@ -138,10 +138,14 @@ impl Catalog {
         }
     }
 
-    fn update_columns(&self, create: &CreateTrigStmt, table: Oid) -> Result<Vec<ColumnId>, Fault> {
+    fn update_columns(
+        &mut self,
+        create: &CreateTrigStmt,
+        table: Oid,
+    ) -> Result<Vec<ColumnId>, Fault> {
         let mut columns = Vec::new();
-        let known = self.columns_of(table);
         for name in strings(&create.columns) {
+            let known = self.columns_of(table);
             match known.iter().find(|column| &*column.name == name) {
                 Some(column) if columns.contains(&column.id) => {
                     return Err(Fault::new(
@@ -154,7 +158,7 @@ impl Catalog {
                 None if self.is_without_column(table, name) => {
                     return Err(no_column(&self.own_name(table), name));
                 }
-                None => {}
+                None => columns.extend(self.assume_column(table, name)),
             }
         }
         Ok(columns)
