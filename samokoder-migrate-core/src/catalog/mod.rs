@@ -106,6 +106,7 @@ impl Catalog {
         self.search_path = self.default_path();
         self.bodies = Bodies::Checked;
         self.touches.clear();
+        self.blur_temporary();
     }
 
     /// Returns what it holds.

@@ -2,7 +2,7 @@
 
 use super::{
     Catalog, builtin,
-    object::{Def, Extension, Fact, Object, Space},
+    object::{Def, Extension, Fact, Object, Publication, Space},
     resolve::SearchPath,
     store::{Lookup, Oid},
 };
@@ -22,9 +22,12 @@ impl Catalog {
                 self.add_extension(extension, schema);
             }
             for publication in builtin::supabase::PUBLICATIONS {
-                let publication =
-                    Object::new(publication, Oid::DATABASE, Def::Other(Space::Publication));
-                self.store.add(publication);
+                // Which tables the platform's own services have put into it is not known.
+                let def = Def::Publication(Publication {
+                    tables: Fact::Unknown,
+                    all_tables: false,
+                });
+                self.store.add(Object::new(publication, Oid::DATABASE, def));
             }
         }
         self.search_path = self.default_path();

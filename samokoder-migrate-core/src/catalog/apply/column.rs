@@ -252,6 +252,8 @@ impl Catalog {
         Ok(match &ty.base {
             Base::Unknown => Fact::Unknown,
             Base::Builtin(_) => Fact::Known(!ty.modifier.is_empty()),
+            // An array of a domain's values is no domain: nothing looks at a NULL of it.
+            Base::Own(_) if ty.array => Fact::Known(false),
             Base::Own(oid) => match self.store.get(*oid).map(|object| &object.def) {
                 Some(crate::catalog::object::Def::Type(def)) => match def.kind {
                     crate::catalog::object::TypeKind::Domain(_) => Fact::Known(true),

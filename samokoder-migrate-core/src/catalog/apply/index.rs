@@ -176,13 +176,11 @@ impl Catalog {
         if let Some(ty) = &ty {
             self.can_be_key(&spec.method, ty, element)?;
         }
-        let base = ty
-            .as_ref()
-            .filter(|ty| !ty.array)
-            .and_then(|ty| match &ty.base {
-                Base::Builtin(name) => Some(&**name),
-                _ => None,
-            });
+        let base = ty.as_ref().and_then(|ty| match &ty.base {
+            _ if ty.array => Some("array"),
+            Base::Builtin(name) => Some(&**name),
+            _ => None,
+        });
         spec.keys.push(Key {
             what,
             options: options(element, &spec.method, base),

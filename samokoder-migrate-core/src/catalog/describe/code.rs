@@ -87,9 +87,15 @@ impl Catalog {
 
     /// A function keeps no modifiers: `varchar(5)` is `character varying`.
     fn bare_type_text(&self, ty: &Type) -> Option<String> {
-        self.type_text(&Type {
+        let text = self.type_text(&Type {
             modifier: "".into(),
             ..ty.clone()
+        })?;
+        // `format_type` tells a `bpchar` of no length from a `character` only where it is asked for one.
+        Some(match text.as_str() {
+            "bpchar" => "character".to_owned(),
+            "bpchar[]" => "character[]".to_owned(),
+            _ => text,
         })
     }
 

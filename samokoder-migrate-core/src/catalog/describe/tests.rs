@@ -6,10 +6,13 @@ use crate::{
             Column, ColumnId, Constraint, ConstraintKind, Def, Deferrable, Extension, Fact, Filled,
             Index, Key, KeyWhat, Object, Persistence, Relation, RelationKind, Space,
         },
+        picture::Value,
         store::{Lookup, Oid},
+        trial,
         types::Type,
     },
-    check::Options,
+    check::{Options, Profile, check},
+    folder::Folder,
 };
 
 fn catalog() -> Catalog {
@@ -177,4 +180,85 @@ fn opens_everything_where_the_schema_of_something_is_not_known() {
     let mut catalog = catalog();
     table(&mut catalog, "t", |catalog| catalog.elsewhere);
     assert_eq!(catalog.picture().to_string(), "schema public\nopen *\n");
+}
+
+#[test]
+fn prints_what_the_server_prints_of_collations_operator_classes_and_results() {
+    for (sql, shown) in [
+        (
+            "create table t (a text collate \"C\", b text collate \"default\")",
+            "collation \"C\"",
+        ),
+        (
+            "create table t (tags text[]); create index i on t using gin (tags array_ops)",
+            "keys tags",
+        ),
+        (
+            "create function f(a char(3)) returns table (b char(2)) language sql as 'select a'",
+            "function public.f(character)",
+        ),
+        (
+            "create function f() returns table (b char(2)) language sql as $$ select 'a' $$",
+            "returns TABLE(b character)",
+        ),
+    ] {
+        let picture = trial::picture(sql).replace(['`', ':'], "");
+        assert!(picture.contains(shown), "{sql}\n{picture}");
+        assert!(!picture.contains("array_ops"), "{picture}");
+    }
+}
+
+#[test]
+fn a_null_is_no_default_of_an_array_of_a_domain() {
+    let sql = "create domain d as text; create table t (a d[] default null)";
+    let picture = trial::picture(sql);
+    assert!(!picture.contains("default"), "{picture}");
+    let picture = trial::picture(&sql.replace("d[]", "d"));
+    assert!(picture.contains("default"), "{picture}");
+}
+
+#[test]
+fn a_trigger_shows_columns_of_a_table_that_is_not_all_known() {
+    let mut options = Options::default();
+    options.profile = Some(Profile::Supabase);
+    let sql = "create function f() returns trigger language plpgsql as 'begin return new; end'; \
+               create trigger x after update of email on auth.users for each row \
+               execute function f()";
+    let picture = trial::run(sql, &options, |catalog, fault| {
+        assert!(fault.is_none());
+        catalog.picture().to_string()
+    });
+    assert!(picture.contains("update of email"), "{picture}");
+}
+
+#[test]
+fn it_is_not_known_which_tables_a_platforms_publication_has() {
+    let mut options = Options::default();
+    options.profile = Some(Profile::Supabase);
+    let sql = "create table t (a int); alter publication supabase_realtime add table t";
+    let row = trial::run(sql, &options, |catalog, _| {
+        let rows = catalog.picture().rows;
+        rows.into_iter().find(|row| row.kind == "publication")
+    });
+    let row = row.unwrap();
+    assert_eq!(row.fact("tables"), Some(&Value::Unknown));
+}
+
+#[test]
+fn what_is_temporary_hides_nothing_from_the_next_script() {
+    let folder = Folder::new("m")
+        .file(
+            "1_a.up.sql",
+            "CREATE TABLE t (a int); CREATE TEMP VIEW v AS SELECT a FROM t; \
+             CREATE TEMP TABLE u (b int); CREATE TABLE public.u (c int);",
+        )
+        .file("1_a.down.sql", "DROP TABLE public.u; DROP TABLE t CASCADE;")
+        .file(
+            "2_b.up.sql",
+            "ALTER TABLE u DROP COLUMN c; CREATE TEMP TABLE u (b int); DROP TABLE t;",
+        )
+        .file("2_b.down.sql", "-- samokoder: irreversible \"data\"\n");
+    let checked = check(&folder, None, &Options::default());
+    let errors: Vec<_> = checked.diagnostics.errors().collect();
+    assert!(errors.is_empty(), "{errors:?}");
 }

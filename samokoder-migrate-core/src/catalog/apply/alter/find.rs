@@ -162,7 +162,11 @@ impl Catalog {
     }
 
     /// Records that a relation has a column, of which nothing else is known.
-    pub(super) fn assume_column(&mut self, relation: Oid, name: &str) -> Option<ColumnId> {
+    pub(in crate::catalog::apply) fn assume_column(
+        &mut self,
+        relation: Oid,
+        name: &str,
+    ) -> Option<ColumnId> {
         if is_system_column(name) {
             return None;
         }

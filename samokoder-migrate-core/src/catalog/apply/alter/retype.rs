@@ -314,7 +314,7 @@ impl Catalog {
     }
 
     /// Returns a collation as a picture shows it; `None` if it is the type's own.
-    pub(in crate::catalog::apply) fn collation(&self, written: &List) -> Option<Name> {
+    pub(in crate::catalog) fn collation(&self, written: &List) -> Option<Name> {
         let path = path(written)?;
         if path.name == "default" {
             return None;

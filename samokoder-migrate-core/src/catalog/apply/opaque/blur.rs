@@ -100,6 +100,20 @@ impl Catalog {
         }
     }
 
+    /// Records that temporary objects are gone unless the session goes on, as it may from one script
+    /// to the next.
+    pub(in crate::catalog) fn blur_temporary(&mut self) {
+        for space in [Space::Relation, Space::Type, Space::Routine] {
+            for oid in self.store.within(self.temporary, space) {
+                let name = self.store.get(oid).map(|object| object.name.clone());
+                self.blur_inside(oid, &mut Vec::new());
+                if let Some(name) = name {
+                    self.store.blur_name(self.temporary, space, &name);
+                }
+            }
+        }
+    }
+
     /// Records that an object may have changed or gone, with what would go with it.
     pub(super) fn blur_inside(&mut self, oid: Oid, seen: &mut Vec<Oid>) {
         if seen.contains(&oid) {

@@ -75,9 +75,15 @@ impl Catalog {
             return Ok(());
         };
         let old = rename.subname.as_deref().unwrap_or_default();
-        let kind = match rename.renameType {
-            Kind::OBJECT_ATTRIBUTE => Kind::OBJECT_TYPE,
-            _ => rename.relationType,
+        // The server takes any word for what has columns: ALTER VIEW for a table, too.
+        let found = match self.relation(var) {
+            Lookup::Found(oid) => self.store.get(oid).map(|object| &object.def),
+            _ => None,
+        };
+        let kind = match (found, rename.renameType) {
+            (Some(Def::Type(_)), _) | (None, Kind::OBJECT_ATTRIBUTE) => Kind::OBJECT_TYPE,
+            (Some(_), _) => Kind::OBJECT_TABLE,
+            (None, _) => rename.relationType,
         };
         let guard = Guard::of(rename.missing_ok);
         let Some(oid) = self.altered_relation(var, kind, guard)? else {

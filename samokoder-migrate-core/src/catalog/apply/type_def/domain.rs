@@ -44,7 +44,8 @@ impl Catalog {
                     if domain.default.is_some() {
                         return Err(Fault::new("42601", "multiple default expressions"));
                     }
-                    let (default, needs) = self.domain_default(constraint.raw_expr.as_ref())?;
+                    let (default, needs) =
+                        self.domain_default(constraint.raw_expr.as_ref(), &domain.base)?;
                     domain.default = default;
                     uses.extend(needs);
                 }
@@ -80,7 +81,7 @@ impl Catalog {
         let name = alter.name.as_deref().unwrap_or_default();
         match alter.subtype {
             AlterDomainType::AD_AlterDefault => {
-                let (default, needs) = self.domain_default(alter.def.as_ref())?;
+                let (default, needs) = self.domain_default(alter.def.as_ref(), &domain.base)?;
                 domain.default = default;
                 let mut uses: Vec<Use> = domain.base.own_type().map(Use::of).into_iter().collect();
                 uses.extend(needs);
@@ -222,12 +223,18 @@ impl Catalog {
         }
     }
 
-    fn domain_default(&self, node: Option<&Node>) -> Result<(Option<Sql>, Vec<Use>), Fault> {
+    fn domain_default(
+        &self,
+        node: Option<&Node>,
+        base: &Type,
+    ) -> Result<(Option<Sql>, Vec<Use>), Fault> {
         let Some(node) = node else {
             return Ok((None, Vec::new()));
         };
         let read = self.expression(node, Scope::Nothing)?;
-        let is_null = matches!(node, Node::A_Const(constant) if constant.isnull);
+        // A plain NULL is not stored, unless it is brought to a length.
+        let is_null =
+            base.modifier.is_empty() && matches!(node, Node::A_Const(constant) if constant.isnull);
         let uses = uses(&read.needs).collect();
         Ok(((!is_null).then_some(read.sql), uses))
     }
