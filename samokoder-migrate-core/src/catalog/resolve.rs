@@ -5,6 +5,7 @@
 use super::{
     Catalog,
     fault::Fault,
+    missing::{no_relation, no_schema},
     object::{Def, Fact, Object, Persistence, Relation, RelationKind, RowSecurity, Space},
     store::{Lookup, Oid, Openness},
 };
@@ -42,9 +43,7 @@ impl Catalog {
         match self.schema(name) {
             Lookup::Found(oid) => Ok(Some(oid)),
             Lookup::Unknown => Ok(None),
-            Lookup::Absent => {
-                Err(Fault::new("3F000", format!("schema \"{name}\" does not exist")).at_name(name))
-            }
+            Lookup::Absent => Err(no_schema(name)),
         }
     }
 
@@ -141,13 +140,35 @@ impl Catalog {
                 Lookup::Unknown => self.assume_schema(name),
                 Lookup::Absent => return None,
             },
-            // Which schema of the path it is in is not known.
+            // A temporary one would stand before it.
+            None if self.store.find(self.temporary, Space::Relation, path.name)
+                == Lookup::Absent =>
+            {
+                self.only_searched()?
+            }
             None => return None,
         };
         let mut table = Object::new(path.name, schema, Def::Relation(Relation::unknown()));
         table.open = true;
         table.assumed = true;
         Some(self.store.add(table))
+    }
+
+    /// Returns the schema that an unqualified relation must be in that is no temporary one; `None` if
+    /// which of the path it is cannot be said.
+    fn only_searched(&self) -> Option<Oid> {
+        let SearchPath::Known(names) = &self.search_path else {
+            return None;
+        };
+        let mut only = None;
+        for name in names {
+            match (self.schema(name), only) {
+                (Lookup::Found(oid), None) => only = Some(oid),
+                (Lookup::Absent, _) => {}
+                _ => return None,
+            }
+        }
+        only
     }
 
     /// Records that there is a schema, of which nothing else is known.
@@ -244,15 +265,6 @@ impl Relation {
             ..Self::unknown()
         }
     }
-}
-
-/// 42P01 in PostgreSQL's words: qualified as it is written.
-pub(super) fn no_relation(path: Path<'_>) -> Fault {
-    let written = match path.schema {
-        Some(schema) => format!("{schema}.{}", path.name),
-        None => path.name.to_owned(),
-    };
-    Fault::new("42P01", format!("relation \"{written}\" does not exist")).at_name(path.name)
 }
 
 /// Returns whether a schema is PostgreSQL's own.

@@ -45,7 +45,7 @@ mod type_def;
 mod view;
 mod written;
 
-pub(super) use claim::{Claim, Guard};
+pub(super) use claim::Guard;
 pub(super) use column::ColumnLookup;
 pub(super) use drop::Behavior;
 

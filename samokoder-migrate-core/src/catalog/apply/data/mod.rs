@@ -11,9 +11,10 @@ mod truncate;
 use crate::{
     catalog::{
         Catalog,
-        apply::opaque::Calls,
+        apply::{ColumnLookup, opaque::Calls},
         expression::Scope,
         fault::Fault,
+        missing::no_column_of,
         object::{Def, Fact, RelationKind},
         store::Oid,
     },
@@ -181,21 +182,12 @@ impl Catalog {
         var: &RangeVar,
         list: &crate::tree::List,
     ) -> Result<(), Fault> {
-        let Some(relation) = self.store.get(table).and_then(|object| object.relation()) else {
-            return Ok(());
-        };
-        for name in list.iter().flatten().filter_map(string) {
-            let there = relation.columns.iter().any(|column| &*column.name == name);
-            let open =
-                self.store.is_open(table) && relation.gone.iter().all(|gone| &**gone != name);
-            if there || open {
-                continue;
+        let names = list.iter().flatten().filter_map(string);
+        for name in names {
+            if self.column(table, name) == ColumnLookup::Absent {
+                let relation = var.relname.as_deref().unwrap_or_default();
+                return Err(no_column_of(relation, name));
             }
-            let message = format!(
-                "column \"{name}\" of relation \"{}\" does not exist",
-                var.relname.as_deref().unwrap_or_default()
-            );
-            return Err(Fault::new("42703", message).at_name(name));
         }
         Ok(())
     }
