@@ -152,13 +152,35 @@ impl Catalog {
                 Lookup::Unknown => self.assume_schema(name),
                 Lookup::Absent => return None,
             },
-            // Which schema of the path it is in is not known.
+            // A temporary one would stand before it.
+            None if self.store.find(self.temporary, Space::Relation, path.name)
+                == Lookup::Absent =>
+            {
+                self.only_searched()?
+            }
             None => return None,
         };
         let mut table = Object::new(path.name, schema, Def::Relation(Relation::unknown()));
         table.open = true;
         table.assumed = true;
         Some(self.store.add(table))
+    }
+
+    /// Returns the schema that an unqualified relation must be in that is no temporary one; `None` if
+    /// which of the path it is cannot be said.
+    fn only_searched(&self) -> Option<Oid> {
+        let SearchPath::Known(names) = &self.search_path else {
+            return None;
+        };
+        let mut only = None;
+        for name in names {
+            match (self.schema(name), only) {
+                (Lookup::Found(oid), None) => only = Some(oid),
+                (Lookup::Absent, _) => {}
+                _ => return None,
+            }
+        }
+        only
     }
 
     /// Records that there is a schema, of which nothing else is known.

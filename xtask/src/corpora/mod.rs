@@ -113,7 +113,11 @@ fn corpus(project: &Project, truths: &Truths, server: &mut Client) -> Result<Tal
             .diagnostics
             .iter()
             .filter(|found| found.code() == Code::OrphanDowngrade)
-            .map(|found| project.label_of(found.path().unwrap_or_default()).to_owned())
+            .map(|found| {
+                project
+                    .label_of(found.path().unwrap_or_default())
+                    .to_owned()
+            })
             .filter(|label| !labels.contains(&label)),
     );
     let rest = project.without(&failed);

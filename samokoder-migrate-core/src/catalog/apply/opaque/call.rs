@@ -158,8 +158,8 @@ impl Catalog {
         }
     }
 
-    /// Says whether a call in a text may change the schema; a function that is not there may be made
-    /// before the text runs.
+    /// Says whether a call in a text may change the schema when the text runs: a function that is not
+    /// there yet may be made before.
     pub(super) fn calls_change_schema(&self, text: &str) -> Fact<bool> {
         let mut changes = Fact::Known(false);
         for Call { schema, name, .. } in calls(&words(text)) {

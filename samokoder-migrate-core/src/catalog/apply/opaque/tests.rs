@@ -223,3 +223,14 @@ fn an_index_on_a_table_that_is_not_known_has_its_name() {
                DROP INDEX t_a_idx; CREATE TYPE b AS ENUM ()";
     assert_eq!(types(sql, &["b"]), "+");
 }
+
+#[test]
+fn a_table_that_a_statement_needs_is_where_alone_it_can_be() {
+    let sql = "CREATE TABLE t (a int); DO $$ DECLARE r record; BEGIN FOR r IN SELECT 1 LOOP \
+               EXECUTE format('ALTER TABLE %I RENAME TO %I', r.old, r.new); END LOOP; END $$; \
+               CREATE TYPE b AS ENUM (); ALTER TABLE t ADD COLUMN b b; DROP TYPE b";
+    let told = trial::run(sql, &Options::default(), |_: &Catalog, fault| {
+        fault.map(|fault| fault.message)
+    });
+    assert!(told.is_some_and(|told| told.contains("other objects depend on it")));
+}
