@@ -1,7 +1,5 @@
 //! The model of a schema that the checks build by replaying statements.
 
-#![allow(dead_code, unused_imports)]
-
 mod apply;
 mod builtin;
 mod canonical;
@@ -12,6 +10,7 @@ mod expression;
 mod fault;
 mod identity;
 mod listing;
+mod missing;
 mod object;
 mod picture;
 mod platform;

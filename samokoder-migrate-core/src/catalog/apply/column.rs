@@ -9,6 +9,7 @@ use crate::{
         Catalog,
         expression::Scope,
         fault::Fault,
+        missing::is_system_column,
         object::{Column, ColumnId, Fact, Filled, Name, Part, Use},
         store::Oid,
         types::{Base, Type},
@@ -26,7 +27,6 @@ pub(in crate::catalog) enum ColumnLookup {
 }
 
 /// The names of the columns that every table has.
-pub(super) const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
 impl Catalog {
     /// Adds a column to a relation: its type, default, identity or serial sequence, NOT NULL; its
@@ -52,21 +52,27 @@ impl Catalog {
         Ok(id)
     }
 
-    /// Looks for a column; one that an open relation does not list is unknown.
+    /// Looks for a column of a relation, an attribute of a composite type; one that an open one does
+    /// not list is unknown.
     pub(in crate::catalog) fn column(&self, relation: Oid, name: &str) -> ColumnLookup {
-        let Some((_, found)) = self.relation_of(relation) else {
+        let Some(columns) = self.columns_of_type(relation) else {
             return ColumnLookup::Unknown;
         };
-        match found.column(name) {
-            Some(column) => ColumnLookup::Found(column.id),
-            None if SYSTEM_COLUMNS.contains(&name) => ColumnLookup::Unknown,
-            None if !self.store.is_open(relation) => ColumnLookup::Absent,
-            None if self.store.is_certain(relation)
-                && found.gone.iter().any(|gone| &**gone == name) =>
-            {
-                ColumnLookup::Absent
-            }
-            None => ColumnLookup::Unknown,
+        if let Some(column) = columns.iter().find(|column| &*column.name == name) {
+            return ColumnLookup::Found(column.id);
+        }
+        if is_system_column(name) {
+            return ColumnLookup::Unknown;
+        }
+        let gone = || {
+            self.relation_of(relation)
+                .is_some_and(|(_, found)| found.gone.iter().any(|gone| &**gone == name))
+        };
+        // What is gone from a relation may be back if something opaque ran since.
+        if !self.store.is_open(relation) || (self.store.is_certain(relation) && gone()) {
+            ColumnLookup::Absent
+        } else {
+            ColumnLookup::Unknown
         }
     }
 
@@ -99,7 +105,7 @@ impl Catalog {
         def: &ColumnDef,
     ) -> Result<ColumnId, Fault> {
         let name = def.colname.as_deref().unwrap_or_default();
-        if SYSTEM_COLUMNS.contains(&name) {
+        if is_system_column(name) {
             return Err(Fault::new(
                 "42701",
                 format!("column name \"{name}\" conflicts with a system column name"),

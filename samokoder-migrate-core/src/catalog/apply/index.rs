@@ -10,6 +10,7 @@ use crate::{
         Catalog,
         expression::Scope,
         fault::Fault,
+        missing::no_column,
         object::{ColumnId, Def, Key, KeyWhat, RelationKind},
         resolve::quote,
         store::Oid,
@@ -128,10 +129,7 @@ impl Catalog {
         let what = match (&element.name, &element.expr) {
             (Some(name), _) => {
                 let Some(id) = self.needed_column(table, name) else {
-                    return Err(
-                        Fault::new("42703", format!("column \"{name}\" does not exist"))
-                            .at_name(name),
-                    );
+                    return Err(no_column(name));
                 };
                 ty = self
                     .relation_of(table)
@@ -169,6 +167,18 @@ impl Catalog {
             options: options(element, &spec.method, base),
         });
         Ok(())
+    }
+
+    /// Returns the column that an expression's text is.
+    pub(super) fn expression_alone(&self, table: Oid, text: &str) -> Option<ColumnId> {
+        let tree = crate::sql::tree_of(&format!("SELECT {text}"))?;
+        let Node::SelectStmt(select) = &*tree else {
+            return None;
+        };
+        match select.targetList.iter().flatten().next()? {
+            Node::ResTarget(target) => self.column_alone(table, target.val.as_ref()?),
+            _ => None,
+        }
     }
 
     /// Returns the column that an expression is: in parentheses, or cast to the type that it has.

@@ -5,6 +5,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::no_column,
         object::{
             ColumnId, ConstraintKind, Def, Deferrable, Fact, Key, KeyWhat, Name, Space, Tie, Use,
         },
@@ -143,7 +144,7 @@ impl Catalog {
                 let fault = if spec.owner.is_some() {
                     no_key_column(name)
                 } else {
-                    Fault::new("42703", format!("column \"{name}\" does not exist")).at_name(name)
+                    no_column(name)
                 };
                 return Err(fault);
             };

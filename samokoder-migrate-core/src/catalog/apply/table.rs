@@ -10,6 +10,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::no_column,
         object::{
             ColumnId, Def, Fact, Name, Object, Persistence, Relation, RelationKind, Space, Use,
         },
@@ -208,9 +209,7 @@ impl Catalog {
             .cloned();
         let Some(there) = there else {
             if def.typeName.is_none() && !self.store.is_open(table) {
-                return Err(
-                    Fault::new("42703", format!("column \"{name}\" does not exist")).at_name(name),
-                );
+                return Err(no_column(name));
             }
             return self.place_column(table, def);
         };

@@ -6,6 +6,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::no_schema,
         object::{Argument, ArgumentMode, Def, Routine, Space, TypeKind},
         resolve::SearchPath,
         store::{Lookup, Oid, Openness},
@@ -166,8 +167,7 @@ impl<'a> Reader<'a> {
         if let Some(name) = path.schema
             && self.catalog.schema(name) == Lookup::Absent
         {
-            let message = format!("schema \"{name}\" does not exist");
-            return Err(Fault::new("3F000", message).at(location));
+            return Err(no_schema(name).at(location));
         }
         let (oids, openness) = self.sharing(Space::Routine, path);
         let store = &self.catalog.store;

@@ -11,7 +11,7 @@ use super::{
     value::location,
 };
 use crate::{
-    catalog::{fault::Fault, store::Openness},
+    catalog::{fault::Fault, missing::no_column_of, store::Openness},
     tree::{
         CmdType, DeleteStmt, InsertStmt, List, MergeStmt, MergeWhenClause, Node, RangeVar,
         ResTarget, ReturningClause, SelectStmt, SetOperation, UpdateStmt,
@@ -123,8 +123,7 @@ impl<'a> Reader<'a> {
                 Err(Fault::new("0A000", message).at(column.location))
             }
             Hit::Absent if target.relation.is_some() => {
-                let message = format!("column \"{name}\" of relation \"{table}\" does not exist");
-                let fault = Fault::new("42703", message).at(column.location);
+                let fault = no_column_of(table, name).at(column.location);
                 let qualified = !column.indirection.is_empty() && target.name == Some(name);
                 Err(if qualified {
                     fault.note("SET target columns cannot be qualified with the relation name.")

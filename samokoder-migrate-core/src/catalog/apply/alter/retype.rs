@@ -7,7 +7,9 @@ use crate::{
         builtin::Context,
         expression::Scope,
         fault::Fault,
-        object::{ColumnId, Def, Fact, Filled, Name, Object, Part, RelationKind, Space, Use},
+        object::{
+            ColumnId, Def, Fact, Filled, Key, KeyWhat, Name, Object, Part, RelationKind, Space, Use,
+        },
         resolve::quote,
         store::{Lookup, Oid},
         types::{Base, Type},
@@ -142,7 +144,32 @@ impl Catalog {
             column.collation = collation;
         });
         self.retype_sequence(oid, id, ty);
+        self.reread_keys(oid, id);
         Ok(())
+    }
+
+    /// An index is made again from its text, in which a cast to the new type is the column itself.
+    fn reread_keys(&mut self, table: Oid, id: ColumnId) {
+        for oid in self.indexes(table) {
+            let Some(Def::Index(index)) = self.store.get(oid).map(|object| &object.def) else {
+                continue;
+            };
+            let is_alone = |key: &Key| match &key.what {
+                KeyWhat::Expression(sql) => {
+                    self.expression_alone(table, &self.text(sql)) == Some(id)
+                }
+                KeyWhat::Column(_) => false,
+            };
+            let alone: Vec<bool> = index.keys.iter().map(is_alone).collect();
+            if !alone.contains(&true) {
+                continue;
+            }
+            if let Some(Def::Index(index)) = self.store.get_mut(oid).map(|object| &mut object.def) {
+                for (key, _) in index.keys.iter_mut().zip(alone).filter(|(_, alone)| *alone) {
+                    key.what = KeyWhat::Column(id);
+                }
+            }
+        }
     }
 
     /// Refuses a type that values, or the default, do not become without being told to.
