@@ -7,15 +7,17 @@ use super::{
 };
 use crate::{
     catalog::{
-        Catalog,
+        Catalog, builtin,
+        coercion::Operand,
         expression::Scope,
         fault::Fault,
-        object::{Key, KeyWhat, RelationKind},
-        resolve::quote,
-        store::Oid,
-        types::Base,
+        missing::no_column,
+        object::{ColumnId, Def, Key, KeyWhat, RelationKind, Space},
+        resolve::{SearchPath, quote},
+        store::{Lookup, Oid, Openness},
+        types::{Base, Type},
     },
-    tree::{IndexElem, IndexStmt, Node, SortByDir, SortByNulls, strings},
+    tree::{IndexElem, IndexStmt, Node, SortByDir, SortByNulls, path, strings},
 };
 
 impl Catalog {
@@ -27,7 +29,9 @@ impl Catalog {
             return Ok(());
         };
         self.can_be_indexed(table, var, create)?;
-        let mut spec = Spec::new(create.accessMethod.as_deref().unwrap_or("btree"));
+        let method = create.accessMethod.as_deref().unwrap_or("btree");
+        self.has_method(method)?;
+        let mut spec = Spec::new(method);
         spec.unique = create.unique;
         for node in create.indexParams.iter().flatten() {
             if let Node::IndexElem(element) = node {
@@ -102,8 +106,8 @@ impl Catalog {
             Some(RelationKind::View) => "views",
             Some(RelationKind::ForeignTable) => "foreign tables",
             None => match object.def {
-                crate::catalog::object::Def::Sequence(_) => "sequences",
-                crate::catalog::object::Def::Index(_) => "indexes",
+                Def::Sequence(_) => "sequences",
+                Def::Index(_) => "indexes",
                 _ => "composite types",
             },
         };
@@ -126,10 +130,7 @@ impl Catalog {
         let what = match (&element.name, &element.expr) {
             (Some(name), _) => {
                 let Some(id) = self.needed_column(table, name) else {
-                    return Err(
-                        Fault::new("42703", format!("column \"{name}\" does not exist"))
-                            .at_name(name),
-                    );
+                    return Err(no_column(name));
                 };
                 ty = self
                     .relation_of(table)
@@ -140,13 +141,21 @@ impl Catalog {
             }
             (None, Some(expression)) => {
                 let read = self.expression(expression, Scope::Row(table))?;
-                spec.needs.extend(&read.needs);
                 spec.attributes.push(index_column(expression).into());
                 ty = ty.or(Some(read.ty));
-                KeyWhat::Expression(read.sql)
+                match self.column_alone(table, expression) {
+                    Some(id) => KeyWhat::Column(id),
+                    None => {
+                        spec.needs.extend(&read.needs);
+                        KeyWhat::Expression(read.sql)
+                    }
+                }
             }
             (None, None) => return Ok(()),
         };
+        if let Some(ty) = &ty {
+            self.can_be_key(&spec.method, ty, element)?;
+        }
         let base = ty.as_ref().and_then(|ty| match &ty.base {
             _ if ty.array => Some("array"),
             Base::Builtin(name) => Some(&**name),
@@ -159,6 +168,144 @@ impl Catalog {
         Ok(())
     }
 
+    /// Returns the column that an expression's text is.
+    pub(super) fn expression_alone(&self, table: Oid, text: &str) -> Option<ColumnId> {
+        let tree = crate::sql::tree_of(&format!("SELECT {text}"))?;
+        let Node::SelectStmt(select) = &*tree else {
+            return None;
+        };
+        match select.targetList.iter().flatten().next()? {
+            Node::ResTarget(target) => self.column_alone(table, target.val.as_ref()?),
+            _ => None,
+        }
+    }
+
+    /// Returns the column that an expression is: in parentheses, or cast to the type that it has.
+    fn column_alone(&self, table: Oid, expression: &Node) -> Option<ColumnId> {
+        let column = |node: &Node| {
+            let Node::ColumnRef(column) = node else {
+                return None;
+            };
+            let name = strings(&column.fields).last()?;
+            let (_, relation) = self.relation_of(table)?;
+            relation.columns.iter().find(|column| &*column.name == name)
+        };
+        match expression {
+            Node::TypeCast(cast) => {
+                let column = column(cast.arg.as_ref()?)?;
+                let ty = self.ty(cast.typeName.as_deref()?).ok()?;
+                // A type with a length is another than the one without.
+                (ty.is_known() && ty == column.ty).then_some(column.id)
+            }
+            // A function with the name of a type that no function fits is a cast.
+            Node::FuncCall(call) if call.args.len() == 1 => {
+                let path = path(&call.funcname)?;
+                let column = column(call.args.iter().flatten().next()?)?;
+                let same = column.ty == Type::builtin(path.name)
+                    && matches!(path.schema, None | Some("pg_catalog"))
+                    && !self.has_routine(path.name);
+                same.then_some(column.id)
+            }
+            plain => column(plain).map(|column| column.id),
+        }
+    }
+
+    fn has_routine(&self, name: &str) -> bool {
+        self.store
+            .all()
+            .any(|(_, object)| matches!(object.def, Def::Routine(_)) && &*object.name == name)
+    }
+
+    /// Refuses an access method that is neither the server's nor, perhaps, somebody's.
+    fn has_method(&self, name: &str) -> Result<(), Fault> {
+        let elsewhere = builtin::is_access_method(name)
+            || builtin::extension_with_access_method(name).is_some()
+            // The one that was renamed to `gist`.
+            || name == "rtree";
+        if elsewhere || self.store.find(Oid::DATABASE, Space::AccessMethod, name) != Lookup::Absent
+        {
+            return Ok(());
+        }
+        let message = format!("access method \"{name}\" does not exist");
+        Err(Fault::new("42704", message).at_name(name))
+    }
+
+    /// Refuses a key that the access method cannot hold.
+    fn can_be_key(&self, method: &str, ty: &Type, element: &IndexElem) -> Result<(), Fault> {
+        if let Some(path) = path(&element.opclass) {
+            return self.has_class(method, path.name, path.schema.is_some());
+        }
+        self.has_default_class(method, ty)
+    }
+
+    /// Refuses an operator class that is neither the server's nor, perhaps, somebody's.
+    fn has_class(&self, method: &str, name: &str, qualified: bool) -> Result<(), Fault> {
+        let elsewhere = qualified
+            || builtin::access_method(method).is_none()
+            || builtin::operator_class(method, name).is_some()
+            || builtin::extension_has_class(method, name);
+        if elsewhere || self.may_have_class(name) {
+            return Ok(());
+        }
+        Err(Fault::new(
+            "42704",
+            format!("operator class \"{name}\" does not exist for access method \"{method}\""),
+        )
+        .at_name(name))
+    }
+
+    /// Returns whether an operator class of a name may have been made; any where none is named.
+    fn may_have_class(&self, name: &str) -> bool {
+        let SearchPath::Known(schemas) = &self.search_path else {
+            return true;
+        };
+        schemas.iter().any(|schema| match self.schema(schema) {
+            Lookup::Found(schema) => {
+                let (all, openness) = self.store.find_all(schema, Space::OperatorClass, name);
+                !all.is_empty() || openness == Openness::Open
+            }
+            Lookup::Unknown => true,
+            Lookup::Absent => false,
+        })
+    }
+
+    /// Refuses a key of a type that the access method has no operator class for.
+    pub(super) fn has_default_class(&self, method: &str, ty: &Type) -> Result<(), Fault> {
+        let display = match self.operand(ty) {
+            Operand::Builtin(name) => builtin::type_display(name).map(str::to_owned),
+            Operand::Enum(_) => Some("anyenum".to_owned()),
+            // Whether the elements can be compared is found out when there are some.
+            Operand::ArrayOf(_) | Operand::Unknown => None,
+        };
+        let Some(display) = display else {
+            return Ok(());
+        };
+        let classed = builtin::access_method(method).is_none()
+            || builtin::has_default_class(method, &display)
+            || !self.knows_classes(method, &display);
+        if classed {
+            return Ok(());
+        }
+        Err(Fault::new(
+            "42704",
+            format!(
+                "data type {} has no default operator class for access method \"{method}\"",
+                self.message_type(ty)
+            ),
+        ))
+    }
+
+    /// Returns whether no default operator class for a type of the server's was made by an extension
+    /// or by a statement.
+    fn knows_classes(&self, method: &str, display: &str) -> bool {
+        let brought = builtin::extension_has_default_class(method, display);
+        let made = self
+            .store
+            .all()
+            .any(|(_, object)| matches!(object.def, Def::Other(Space::OperatorClass)));
+        !brought && !made && self.knows_casts()
+    }
+
     /// Adds an index's WHERE.
     pub(super) fn index_condition(
         &mut self,
@@ -166,7 +313,7 @@ impl Catalog {
         spec: &mut Spec,
         condition: &Node,
     ) -> Result<(), Fault> {
-        let read = self.expression(condition, Scope::Row(table))?;
+        let read = self.truth(condition, Scope::Row(table), "WHERE")?;
         spec.needs.extend(&read.needs);
         spec.predicate = Some(read.sql);
         Ok(())

@@ -45,12 +45,12 @@ mod type_def;
 mod view;
 mod written;
 
-pub(super) use claim::{Claim, Guard};
+pub(super) use claim::Guard;
 pub(super) use column::ColumnLookup;
 pub(super) use drop::Behavior;
 
 use super::{Catalog, fault::Fault};
-use crate::tree::Node;
+use crate::tree::{Node, TransactionStmtKind};
 
 impl Catalog {
     /// Makes the change that a statement makes; after a fault nothing has changed.
@@ -145,10 +145,7 @@ impl Catalog {
             | Node::CreateSubscriptionStmt(_)
             | Node::AlterSubscriptionStmt(_)
             | Node::DropSubscriptionStmt(_) => self.foreign(node),
-            Node::DoStmt(block) => {
-                self.run_block(block);
-                Ok(())
-            }
+            Node::DoStmt(block) => self.run_block(block),
             Node::CallStmt(call) => {
                 self.call(call);
                 Ok(())
@@ -158,6 +155,15 @@ impl Catalog {
                 Ok(())
             }
             Node::DiscardStmt(_) => self.discard(node),
+            Node::TransactionStmt(control) => {
+                if control.kind == TransactionStmtKind::TRANS_STMT_ROLLBACK
+                    || control.kind == TransactionStmtKind::TRANS_STMT_ROLLBACK_TO
+                {
+                    // What it takes back is not kept apart.
+                    self.store.cover();
+                }
+                Ok(())
+            }
 
             Node::SelectStmt(select) => self.select(node, select),
             Node::InsertStmt(_)

@@ -16,9 +16,10 @@ use super::{
 use crate::{
     Code, Diagnostic, Severity, SourceFile,
     allow::Absence,
-    check::{Baseline, Options},
+    check::{Baseline, Opaque, Options, Reach},
     directive::Touch,
     migration::Statement,
+    tree::Node,
 };
 use compare::Difference;
 use site::Survey;
@@ -39,6 +40,8 @@ pub(crate) struct Proven {
     pub(crate) downgrade: Vec<Diagnostic>,
     /// Whether something was opaque so far: then a finding that is missing proves nothing.
     pub(crate) opaque: bool,
+    /// The opaque statements of both scripts.
+    pub(crate) hidden: Vec<Opaque>,
 }
 
 impl Proven {
@@ -99,11 +102,13 @@ impl Prover {
             proven.upgrade.push(place::in_upgrade(up, *index, fault));
             // What a refused script would have left is anyone's guess.
             self.catalog.store.cover();
-        } else if let Some(down) = downgrade {
+        } else if let Some(down) = downgrade.filter(|down| !controls(up) && !controls(*down)) {
             let led = self.lead_back(base, up, &ran.marks, down);
             proven.downgrade = led.findings;
             proven.opaque = led.opaque;
+            proven.hidden = led.hidden;
         }
+        proven.hidden.extend(ran.hidden);
         self.catalog.store.settle();
         proven.opaque |= self.is_opaque(up);
         proven
@@ -118,13 +123,14 @@ impl Prover {
                 .map(|(index, fault)| place::diagnostic(seed, *index, fault))
                 .collect(),
             opaque: self.is_opaque(seed),
+            hidden: ran.hidden,
             ..Proven::default()
         }
     }
 
     /// Returns whether something may be there that is not known, after a script.
     fn is_opaque(&self, script: Replayed<'_>) -> bool {
-        self.catalog.store.is_covered()
+        self.catalog.store.opacity() != (0, 0)
             || !script.touches.is_empty()
             || self.catalog.options.baseline == Baseline::Unknown
     }
@@ -144,6 +150,7 @@ impl Prover {
         self.catalog.begin_script(script.touches);
         for (index, statement) in script.statements.iter().enumerate() {
             ran.marks.push(self.catalog.store.mark());
+            let (covers, parts) = self.catalog.store.opacity();
             let done = match &statement.tree {
                 Some(tree) => self.catalog.apply(&tree.node),
                 None => {
@@ -154,6 +161,16 @@ impl Prover {
                     Ok(())
                 }
             };
+            let reach = match self.catalog.store.opacity() {
+                (now, _) if now != covers => Some(Reach::All),
+                (_, now) if now != parts => Some(Reach::Part),
+                _ => None,
+            };
+            ran.hidden.extend(reach.map(|reach| Opaque {
+                path: script.file.path().to_owned(),
+                position: script.file.position(statement.span.start),
+                reach,
+            }));
             if let Err(mut fault) = done {
                 if fault.help.is_none() {
                     let text = script.file.slice(statement.span);
@@ -181,8 +198,9 @@ impl Prover {
         if let Some((index, fault)) = &ran.fault {
             self.catalog.store.undo(top);
             return LedBack {
-                findings: vec![place::diagnostic(down, *index, fault)],
+                findings: vec![place::in_downgrade(down, *index, fault)],
                 opaque,
+                hidden: ran.hidden,
             };
         }
         let touched = self.catalog.store.touched(base);
@@ -215,6 +233,7 @@ impl Prover {
                 .chain(again)
                 .collect(),
             opaque,
+            hidden: ran.hidden,
         }
     }
 
@@ -233,11 +252,20 @@ impl Prover {
     }
 }
 
+/// Returns whether a script ends transactions itself: then it is not known what of it is kept.
+fn controls(script: Replayed<'_>) -> bool {
+    script.statements.iter().any(|statement| {
+        let node = statement.tree.as_ref().map(|tree| &*tree.node);
+        matches!(node, Some(Node::TransactionStmt(_)))
+    })
+}
+
 /// What a downgrade leads to.
 struct LedBack {
     findings: Vec<Diagnostic>,
     /// Whether something in it, or before it, was opaque.
     opaque: bool,
+    hidden: Vec<Opaque>,
 }
 
 /// How far a script came.
@@ -246,6 +274,7 @@ struct Ran {
     /// The moment before each statement.
     marks: Vec<Mark>,
     fault: Option<(usize, Fault)>,
+    hidden: Vec<Opaque>,
 }
 
 /// What is needed to say where a difference comes from.

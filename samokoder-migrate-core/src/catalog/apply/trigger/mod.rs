@@ -7,15 +7,13 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use super::{
-    address::{is_system_column, no_column},
-    policy::uses,
-};
+use super::{ColumnLookup, policy::uses};
 use crate::{
     catalog::{
         Catalog,
         expression::{Scope, Sql},
         fault::Fault,
+        missing::no_column_of,
         object::{
             ColumnId, Constraint, ConstraintKind, Def, Deferrable, Enabled, Event, Fact, Name,
             Object, RelationKind, Space, Tie, Trigger, Use,
@@ -88,7 +86,7 @@ impl Catalog {
         let Some(when) = &create.whenClause else {
             return Ok(None);
         };
-        let read = self.expression(when, Scope::NewAndOld(table))?;
+        let read = self.truth(when, Scope::NewAndOld(table), "WHEN")?;
         needs.extend(uses(&read.needs));
         Ok(Some(read.sql))
     }
@@ -138,6 +136,7 @@ impl Catalog {
         }
     }
 
+    /// Returns the columns of `UPDATE OF`; those of a table that is not known to the end are there.
     fn update_columns(
         &mut self,
         create: &CreateTrigStmt,
@@ -145,36 +144,22 @@ impl Catalog {
     ) -> Result<Vec<ColumnId>, Fault> {
         let mut columns = Vec::new();
         for name in strings(&create.columns) {
-            let known = self.columns_of(table);
-            match known.iter().find(|column| &*column.name == name) {
-                Some(column) if columns.contains(&column.id) => {
+            match self.needed_column(table, name) {
+                Some(column) if columns.contains(&column) => {
                     return Err(Fault::new(
                         "42701",
                         format!("column \"{name}\" specified more than once"),
                     )
                     .at_name(name));
                 }
-                Some(column) => columns.push(column.id),
-                None if self.is_without_column(table, name) => {
-                    return Err(no_column(&self.own_name(table), name));
+                Some(column) => columns.push(column),
+                None if self.column(table, name) == ColumnLookup::Absent => {
+                    return Err(no_column_of(&self.own_name(table), name));
                 }
-                None => columns.extend(self.assume_column(table, name)),
+                None => {}
             }
         }
         Ok(columns)
-    }
-
-    /// Returns whether a relation is known not to have a column.
-    pub(super) fn is_without_column(&self, oid: Oid, name: &str) -> bool {
-        let Some(object) = self.store.get(oid) else {
-            return false;
-        };
-        let Some(relation) = object.relation() else {
-            return false;
-        };
-        let is_gone = relation.gone.iter().any(|gone| &**gone == name);
-        let is_there = relation.columns.iter().any(|column| &*column.name == name);
-        !is_there && !is_system_column(name) && (is_gone || !self.store.is_open(oid))
     }
 
     /// Adds a trigger, in the place of one of its name.
