@@ -50,10 +50,23 @@ pub fn canonical(text: &str, tokens: &[Token], run: &Run) -> Vec<u8> {
             form.extend_from_slice(b"1:;\n");
         }
         (ended, separator) = (false, false);
-        let mark = if token.continues { "+" } else { "" };
-        form.extend_from_slice(format!("{mark}{}:{text}\n", text.len()).as_bytes());
+        if token.continues {
+            form.push(b'+');
+        }
+        push_length(&mut form, text.len());
+        form.push(b':');
+        form.extend_from_slice(text.as_bytes());
+        form.push(b'\n');
     }
     form
+}
+
+/// Writes a token's length; most have one digit, and `format!` is slow where nothing is optimised.
+fn push_length(form: &mut Vec<u8>, length: usize) {
+    match u8::try_from(length) {
+        Ok(digit @ 0..=9) => form.push(b'0' + digit),
+        _ => form.extend_from_slice(length.to_string().as_bytes()),
+    }
 }
 
 /// Returns the SHA-256 of a script's canonical form.

@@ -90,22 +90,22 @@ impl Job<'_> {
     }
 
     fn text(&self) -> Result<&str, Box<Diagnostic>> {
-        let shown = self.folder.shown(self.path);
-        let name = escape(self.path);
-        let finding = |code, message: String| Diagnostic::new(code, message).in_path(shown);
+        let shown = || self.folder.shown(self.path);
+        let name = || escape(self.path);
+        let finding = |code, message: String| Diagnostic::new(code, message).in_path(shown());
         let bytes = match self.folder.get(self.path).map(|entry| &entry.content) {
             Some(Content::File(bytes)) => bytes,
             Some(Content::Unreadable(why)) => {
-                let message = format!("`{name}` cannot be read: {why}");
+                let message = format!("`{}` cannot be read: {why}", name());
                 return Err(Box::new(finding(Code::Unreadable, message)));
             }
             _ => {
-                let message = format!("`{name}` is not a file");
+                let message = format!("`{}` is not a file", name());
                 return Err(Box::new(finding(Code::Unreadable, message)));
             }
         };
         if is_utf16(bytes) {
-            let message = format!("`{name}` is UTF-16, not UTF-8");
+            let message = format!("`{}` is UTF-16, not UTF-8", name());
             return Err(Box::new(
                 finding(Code::NotUtf8, message).help("save it as UTF-8"),
             ));
@@ -117,7 +117,7 @@ impl Job<'_> {
             let before = SourceFile::new("", str::from_utf8(before).unwrap_or_default());
             let byte = after.first().copied().unwrap_or_default();
             let at = before.position(before.text().len());
-            let message = format!("`{name}` is not UTF-8: byte 0x{byte:02X} at {at}");
+            let message = format!("`{}` is not UTF-8: byte 0x{byte:02X} at {at}", name());
             Box::new(finding(Code::NotUtf8, message).help("save it as UTF-8"))
         })
     }

@@ -80,8 +80,9 @@ fn write_lock(folder: &Path) -> Result {
             lock.accept(label, REASON)
         });
     println!(
-        "locked: {} migrations, accepted: {}",
+        "locked: {} migrations, accepted: {} broken downgrades: {}",
         lock.lines().len(),
+        checked.broken_downgrades.len(),
         checked.broken_downgrades.join(", ")
     );
     Ok(fs::write(folder.join(FILE), lock.to_string())?)

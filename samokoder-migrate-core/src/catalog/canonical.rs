@@ -23,7 +23,7 @@ use std::{mem, ops::ControlFlow, panic::catch_unwind};
 use sqlparser::{
     ast::{
         Array, BinaryOperator, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-        ObjectName, Query, SelectItem, SetExpr, Statement, UnaryOperator, Value, VisitMut,
+        Ident, ObjectName, Query, SelectItem, SetExpr, Statement, UnaryOperator, Value, VisitMut,
         VisitorMut,
     },
     dialect::PostgreSqlDialect,
@@ -273,6 +273,10 @@ fn form(expr: Expr) -> Expr {
         Expr::Function(mut function) => {
             bare(&mut function.name);
             let name = function.name.to_string();
+            // PostgreSQL 13 stores EXTRACT as this function.
+            if name == "\"extract\"" {
+                function.name = ObjectName::from(vec![Ident::new("date_part")]);
+            }
             if matches!(name.as_str(), "nextval" | "currval" | "setval")
                 && let FunctionArguments::List(arguments) = &mut function.args
                 && let Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))) =

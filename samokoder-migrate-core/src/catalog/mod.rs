@@ -16,11 +16,13 @@ mod picture;
 mod platform;
 pub(crate) mod proof;
 mod resolve;
+mod space;
 mod store;
 #[cfg(test)]
 mod trial;
 mod type_name;
 mod types;
+mod uses;
 
 pub use canonical::same;
 pub use diagram::Diagram;

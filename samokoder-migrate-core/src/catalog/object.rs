@@ -2,7 +2,15 @@
 
 use std::rc::Rc;
 
-use super::{expression::Sql, store::Oid, types::Type};
+use super::{
+    expression::Sql,
+    store::Oid,
+    types::{Base, Type},
+};
+pub(super) use super::{
+    space::Space,
+    uses::{ColumnId, Part, Tie, Use},
+};
 
 /// A name as PostgreSQL keeps it: without quotes, at most 63 bytes.
 pub(super) type Name = Rc<str>;
@@ -73,125 +81,6 @@ impl Object {
     }
 }
 
-/// One object's need of another: `pg_depend`'s row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Use {
-    /// What is needed.
-    pub(super) what: Oid,
-    /// The column of it that is needed; `None` is the whole.
-    pub(super) column: Option<ColumnId>,
-    /// The part of the user that needs it.
-    pub(super) part: Part,
-    /// What happens to the user when it goes.
-    pub(super) tie: Tie,
-}
-
-impl Use {
-    /// The whole user needs the whole of another, and stops its drop without CASCADE.
-    pub(super) fn of(what: Oid) -> Self {
-        Self {
-            what,
-            column: None,
-            part: Part::Whole,
-            tie: Tie::Normal,
-        }
-    }
-
-    /// Of a column alone.
-    pub(super) fn column(mut self, column: ColumnId) -> Self {
-        self.column = Some(column);
-        self
-    }
-
-    /// By a part of the user alone.
-    pub(super) fn by(mut self, part: Part) -> Self {
-        self.part = part;
-        self
-    }
-
-    /// With another tie.
-    pub(super) fn tied(mut self, tie: Tie) -> Self {
-        self.tie = tie;
-        self
-    }
-}
-
-/// A column's number in its relation: it stays when the column is renamed, and is never given again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct ColumnId(pub(super) u16);
-
-/// The part of an object that needs another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// All of it: it goes with what it needs.
-    Whole,
-    /// A column: it goes with what it needs.
-    Column(ColumnId),
-    /// A column's default or generation expression.
-    Default(ColumnId),
-}
-
-/// What happens to a user when what it uses is dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tie {
-    /// RESTRICT refuses the drop (2BP01), CASCADE takes the user with it.
-    Normal,
-    /// The user goes too, without a word: an index with its column, an owned sequence.
-    Auto,
-    /// The user is part of the other and cannot be dropped alone: the index of a constraint, an
-    /// identity column's sequence.
-    Internal,
-}
-
-/// Where names must differ from each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Space {
-    Schema,
-    Extension,
-    Role,
-    Language,
-    AccessMethod,
-    Cast,
-    EventTrigger,
-    Publication,
-    Subscription,
-    Wrapper,
-    Server,
-    Tablespace,
-    /// Tables, views, sequences, indexes, composite types.
-    Relation,
-    /// Types, domains, and the row types of relations.
-    Type,
-    /// Functions, procedures, aggregates: overloads share a name.
-    Routine,
-    /// Operators share a name too.
-    Operator,
-    OperatorClass,
-    OperatorFamily,
-    Collation,
-    Conversion,
-    Statistics,
-    TextSearchConfiguration,
-    TextSearchDictionary,
-    TextSearchParser,
-    TextSearchTemplate,
-    /// Of a table or a domain.
-    Constraint,
-    Trigger,
-    Policy,
-    Rule,
-}
-
-impl Space {
-    /// Returns whether several objects may have one name in it.
-    pub(super) fn shares_names(self) -> bool {
-        matches!(
-            self,
-            Self::Routine | Self::Operator | Self::OperatorClass | Self::OperatorFamily
-        )
-    }
-}
-
 /// What an object is, and what is known of it.
 #[derive(Clone, Debug)]
 pub(super) enum Def {
@@ -235,24 +124,6 @@ impl Def {
             Self::Other(space) => space.alone(),
         }
     }
-}
-
-macro_rules! alone {
-    ($($space:ident)*) => {
-        impl Space {
-            /// Returns itself as the only one of a list.
-            fn alone(self) -> &'static [Self] {
-                match self { $(Self::$space => &[Self::$space],)* }
-            }
-        }
-    };
-}
-
-alone! {
-    Schema Extension Role Language AccessMethod Cast EventTrigger Publication Subscription Wrapper
-    Server Tablespace Relation Type Routine Operator OperatorClass OperatorFamily Collation Conversion
-    Statistics TextSearchConfiguration TextSearchDictionary TextSearchParser TextSearchTemplate
-    Constraint Trigger Policy Rule
 }
 
 /// A fact that may not be known.
@@ -332,7 +203,7 @@ pub(super) struct RowSecurity {
     pub(super) forced: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) id: ColumnId,
     pub(super) name: Name,
@@ -347,8 +218,19 @@ pub(super) struct Column {
     pub(super) local: bool,
 }
 
+impl Column {
+    /// Returns whether all that is told of it is in it: nothing that another object's name is part of.
+    pub(super) fn stands_alone(&self) -> bool {
+        let named = match &self.filled {
+            Filled::Default(sql) | Filled::Generated(sql) => !sql.mentions.is_empty(),
+            Filled::Nothing | Filled::Identity(_) | Filled::Unknown => false,
+        };
+        !named && !matches!(self.ty.base, Base::Own(_))
+    }
+}
+
 /// What a column gets when nothing is given: a column has at most one of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Filled {
     Nothing,
     Default(Sql),
@@ -432,8 +314,6 @@ pub(super) enum ConstraintKind {
     Check(Sql),
     ForeignKey(ForeignKey),
     Exclude,
-    /// A domain's NOT NULL, or one with a name on 18.
-    NotNull,
     /// A constraint trigger.
     Trigger,
     Unknown,
@@ -473,12 +353,11 @@ pub(super) enum TypeKind {
     Domain(Domain),
     /// The type that it is a range of; its multirange type is an object of its own.
     Range(Type),
-    Multirange(Oid),
+    Multirange,
     /// Declared, not yet defined.
     Shell,
     /// Defined in C, or by an extension.
     Base,
-    Unknown,
 }
 
 #[derive(Clone, Debug)]
@@ -486,7 +365,6 @@ pub(super) struct Domain {
     pub(super) base: Type,
     pub(super) not_null: bool,
     pub(super) default: Option<Sql>,
-    pub(super) collation: Option<Name>,
 }
 
 /// A function, a procedure, an aggregate.
@@ -563,7 +441,6 @@ pub(super) enum Enabled {
     Disabled,
     Replica,
     Always,
-    Unknown,
 }
 
 /// A policy of a table (`Object::within`).

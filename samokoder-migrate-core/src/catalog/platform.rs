@@ -64,12 +64,16 @@ impl Catalog {
         self.options.profile == Some(Profile::Supabase) && builtin::supabase::is_open_schema(name)
     }
 
+    /// Returns whether a schema is the platform's, for what extensions make.
+    pub(super) fn is_platform_schema_of_extensions(&self, name: &str) -> bool {
+        self.options.profile == Some(Profile::Supabase)
+            && name == builtin::supabase::EXTENSIONS_SCHEMA
+    }
+
     /// Returns whether `pg_catalog`, which is searched first, has a name.
     pub(super) fn is_system_name(space: Space, name: &str) -> bool {
         match space {
-            Space::Relation => {
-                name.starts_with("pg_") || builtin::relation("pg_catalog", name).is_some()
-            }
+            Space::Relation => name.starts_with("pg_") || builtin::is_relation("pg_catalog", name),
             Space::Type => builtin::is_type(name) || name.starts_with("pg_"),
             Space::Routine => builtin::routine(name).is_some(),
             Space::Operator => builtin::is_operator(name),

@@ -3,7 +3,7 @@
 //! Rules are those of the documentation's chapter "Data Definition", "The Schema Search Path".
 
 use super::{
-    Catalog,
+    Catalog, builtin,
     fault::Fault,
     missing::{no_relation, no_schema},
     object::{Def, Fact, Object, Persistence, Relation, RelationKind, RowSecurity, Space},
@@ -76,7 +76,7 @@ impl Catalog {
         };
         for schema in schemas {
             match self.schema(schema) {
-                Lookup::Found(oid) => match self.store.find(oid, space, path.name) {
+                Lookup::Found(oid) => match self.find_on_path(oid, schema, space, path.name) {
                     Lookup::Absent => {}
                     other => return other,
                 },
@@ -85,6 +85,18 @@ impl Catalog {
             }
         }
         Lookup::Absent
+    }
+
+    /// Looks in one schema of the path. One that the platform keeps for extensions holds no relation
+    /// but theirs; of those that are known in part, all names begin alike.
+    fn find_on_path(&self, schema: Oid, called: &str, space: Space, name: &str) -> Lookup {
+        if space == Space::Relation
+            && self.is_platform_schema_of_extensions(called)
+            && builtin::extension_by_prefix(name).is_none()
+        {
+            return self.store.find_of_known(schema, space, name);
+        }
+        self.store.find(schema, space, name)
     }
 
     /// Looks in one schema. Where a schema is named as the role that runs the migrations, what was

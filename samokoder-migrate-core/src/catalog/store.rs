@@ -48,7 +48,8 @@ pub(super) struct Undone(Vec<Entry>);
 pub(super) struct Store {
     objects: Vec<Option<Rc<Object>>>,
     names: HashMap<(Oid, Space), HashMap<Name, Slot>>,
-    /// Who may use an object: a superset, never taken back; `uses` of the user decides.
+    /// Who may use an object, in order of number: a superset, never taken back; `uses` of the user
+    /// decides.
     users: HashMap<Oid, Vec<Oid>>,
     /// Constraints that have, or had, a name: a superset, never taken back. The server chooses a
     /// constraint's name to differ from those of all tables in the schema.
@@ -108,6 +109,11 @@ impl Store {
         self.objects.get(oid.0 as usize)?.as_deref()
     }
 
+    /// Returns an object to keep it as it is at this moment.
+    pub(super) fn keep(&self, oid: Oid) -> Option<Rc<Object>> {
+        self.objects.get(oid.0 as usize)?.clone()
+    }
+
     /// Returns whether an object is there, and as its definition says.
     pub(super) fn is_certain(&self, oid: Oid) -> bool {
         self.get(oid)
@@ -140,6 +146,21 @@ impl Store {
             Some(oid) => Lookup::Found(*oid),
             None if self.is_hazed_since(within, space, name, slot) => Lookup::Unknown,
             None => Lookup::Absent,
+        }
+    }
+
+    /// Looks for the one object that has a name, where an open place that is otherwise certain holds
+    /// nothing of that name but what is known.
+    pub(super) fn find_of_known(&self, within: Oid, space: Space, name: &str) -> Lookup {
+        match self.find(within, space, name) {
+            Lookup::Unknown
+                if self.slot(within, space, name).is_none()
+                    && self.is_certain(within)
+                    && !self.is_hazed_since(within, space, name, None) =>
+            {
+                Lookup::Absent
+            }
+            lookup => lookup,
         }
     }
 
@@ -228,29 +249,31 @@ impl Store {
     fn note_uses(&mut self, oid: Oid, uses: &[Use]) {
         for r#use in uses {
             let users = self.users.entry(r#use.what).or_default();
-            if !users.contains(&oid) {
-                users.push(oid);
+            // Mostly the newest object, so at the end.
+            if let Err(at) = users.binary_search(&oid) {
+                users.insert(at, oid);
             }
         }
     }
 
     /// Lists who uses an object, and how, in order of number.
     pub(super) fn users(&self, oid: Oid) -> Vec<(Oid, Use)> {
-        let mut users: Vec<(Oid, Use)> = self
-            .users
-            .get(&oid)
-            .into_iter()
-            .flatten()
-            .filter_map(|user| Some((*user, self.get(*user)?)))
-            .flat_map(|(user, object)| {
-                object
-                    .uses
-                    .iter()
-                    .filter(|r#use| r#use.what == oid)
-                    .map(move |r#use| (user, *r#use))
-            })
-            .collect();
-        users.sort_by_key(|(user, _)| *user);
+        self.users_that(oid, |_| true)
+    }
+
+    /// Lists who of some kind uses an object, and how, in order of number.
+    pub(super) fn users_that(&self, oid: Oid, are: impl Fn(&Object) -> bool) -> Vec<(Oid, Use)> {
+        let mut users = Vec::new();
+        for user in self.users.get(&oid).into_iter().flatten() {
+            let Some(object) = self.get(*user).filter(|object| are(object)) else {
+                continue;
+            };
+            for r#use in &object.uses {
+                if r#use.what == oid {
+                    users.push((*user, *r#use));
+                }
+            }
+        }
         users
     }
 

@@ -55,7 +55,7 @@ JOIN pg_catalog.pg_type t ON t.oid = c.opcintype";
 const LISTS: &[(&str, &str)] = &[
     (
         "operators",
-        "SELECT o.oprname || E'\\t' || coalesce(l.typname, '') || E'\\t' || r.typname || E'\\t' || t.typname FROM pg_operator o LEFT JOIN pg_type l ON l.oid = o.oprleft JOIN pg_type r ON r.oid = o.oprright JOIN pg_type t ON t.oid = o.oprresult WHERE o.oprnamespace = 'pg_catalog'::regnamespace",
+        "SELECT o.oprname || E'\\t' || coalesce(l.typname, 'none') || E'\\t' || r.typname || E'\\t' || t.typname FROM pg_operator o LEFT JOIN pg_type l ON l.oid = o.oprleft JOIN pg_type r ON r.oid = o.oprright JOIN pg_type t ON t.oid = o.oprresult WHERE o.oprnamespace = 'pg_catalog'::regnamespace",
     ),
     // Those that need not be written, with where they need not: `i` anywhere, `a` where a value is stored.
     (
@@ -67,10 +67,6 @@ const LISTS: &[(&str, &str)] = &[
     (
         "signatures",
         "SELECT p.proname || E'\\t' || p.pronargs - p.pronargdefaults || E'\\t' || (SELECT string_agg(t.typname, ',' ORDER BY a.place) FROM unnest(p.proargtypes) WITH ORDINALITY a (type, place) JOIN pg_type t ON t.oid = a.type) || CASE WHEN p.provariadic <> 0 THEN '*' ELSE '' END || E'\\t' || r.typname FROM pg_proc p JOIN pg_type r ON r.oid = p.prorettype WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.pronargs > 0 AND p.proname NOT IN (SELECT i.proname FROM pg_proc i WHERE i.oid IN (SELECT oprcode FROM pg_operator) OR EXISTS (SELECT FROM unnest(i.proargtypes) a WHERE a IN ('internal'::regtype, 'cstring'::regtype)))",
-    ),
-    (
-        "collations",
-        "SELECT DISTINCT collname::text FROM pg_collation WHERE oid < 10000",
     ),
     (
         "access_methods",

@@ -31,6 +31,17 @@ pub(crate) fn upgrades(project: &Project) -> Vec<Upgrade> {
         .collect()
 }
 
+/// Returns the downgrade of a migration, if it has one.
+pub(crate) fn downgrade(project: &Project, label: &str) -> Option<Upgrade> {
+    let found = layout::read(&project.folder).found;
+    let found = found.iter().find(|found| found.label == label)?;
+    let script = Script::read(&project.folder, found, Role::Downgrade)?;
+    Some(Upgrade {
+        label: found.label.clone(),
+        messages: messages(script),
+    })
+}
+
 impl Upgrade {
     /// Applies it, and puts the session back to what it was. Roles that are missing are made: they
     /// are the cluster's, and none of them is a row. Returns why the server refused, if it did.

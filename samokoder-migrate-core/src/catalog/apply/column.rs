@@ -257,7 +257,6 @@ impl Catalog {
             Base::Own(oid) => match self.store.get(*oid).map(|object| &object.def) {
                 Some(crate::catalog::object::Def::Type(def)) => match def.kind {
                     crate::catalog::object::TypeKind::Domain(_) => Fact::Known(true),
-                    crate::catalog::object::TypeKind::Unknown => Fact::Unknown,
                     _ => Fact::Known(false),
                 },
                 _ => Fact::Known(false),

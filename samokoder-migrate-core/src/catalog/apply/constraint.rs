@@ -37,23 +37,6 @@ impl Catalog {
         self.place_constraint(table, constraint, column, Moment::Alter)
     }
 
-    /// Adds the constraints that are written at a column that was added, in the server's order.
-    pub(super) fn add_column_constraints(
-        &mut self,
-        table: Oid,
-        column: ColumnId,
-        def: &ColumnDef,
-    ) -> Result<(), Fault> {
-        let written = folded(def)?
-            .into_iter()
-            .map(|constraint| (constraint, Some(column)))
-            .collect();
-        let order = Ordered::new(written);
-        order.checks(self, table, Moment::Alter)?;
-        order.keys(self, table)?;
-        order.foreign_keys(self, table, Moment::Alter)
-    }
-
     fn place_constraint(
         &mut self,
         table: Oid,

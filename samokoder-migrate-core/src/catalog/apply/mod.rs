@@ -16,6 +16,7 @@ mod foreign_key;
 mod grant;
 mod index;
 mod index_build;
+mod index_class;
 mod index_copy;
 mod inherit;
 mod key;

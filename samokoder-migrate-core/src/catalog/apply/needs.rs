@@ -143,7 +143,7 @@ impl Catalog {
     pub(in crate::catalog) fn children(&self, table: Oid) -> Vec<Oid> {
         let mut children: Vec<Oid> = self
             .store
-            .users(table)
+            .users_that(table, |user| user.relation().is_some())
             .into_iter()
             .filter(|(user, _)| {
                 self.relation_of(*user).is_some_and(|(_, relation)| {
@@ -164,13 +164,11 @@ impl Catalog {
     pub(in crate::catalog) fn indexes(&self, table: Oid) -> Vec<Oid> {
         let mut indexes: Vec<Oid> = self
             .store
-            .users(table)
+            .users_that(
+                table,
+                |user| matches!(&user.def, Def::Index(index) if index.table == table),
+            )
             .into_iter()
-            .filter(|(user, _)| {
-                self.store.get(*user).is_some_and(
-                    |object| matches!(&object.def, Def::Index(index) if index.table == table),
-                )
-            })
             .map(|(user, _)| user)
             .collect();
         indexes.extend(

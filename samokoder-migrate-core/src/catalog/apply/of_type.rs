@@ -27,7 +27,7 @@ impl Catalog {
         let columns = match self.store.get(oid).map(|object| &object.def) {
             Some(Def::Type(def)) => match &def.kind {
                 TypeKind::Composite(columns) => columns.clone(),
-                TypeKind::Unknown | TypeKind::Shell => {
+                TypeKind::Shell => {
                     super::table::open(self, table);
                     return Ok(());
                 }

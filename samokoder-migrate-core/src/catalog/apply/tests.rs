@@ -1,6 +1,9 @@
 //! What PostgreSQL 15 says of schemas, extensions, policies, rules, publications and servers.
 
-use crate::catalog::trial::{outcome, picture};
+use crate::{
+    catalog::trial::{self, outcome, picture},
+    check::{Options, Profile},
+};
 
 #[test]
 fn refuses_a_schema_that_is_there_or_has_a_reserved_name() {
@@ -207,5 +210,41 @@ fn knows_servers_and_their_wrappers_by_name() {
         ),
     ] {
         assert_eq!(outcome(sql), told, "{sql}");
+    }
+}
+
+/// What PostgreSQL 15 says where `extensions` is on the search path.
+#[test]
+fn a_platform_s_schema_of_extensions_holds_no_other_relation() {
+    let options = Options {
+        profile: Some(Profile::Supabase),
+        ..Options::default()
+    };
+    for (sql, told) in [
+        (
+            "create table tenants (id int); alter table teants add column x int",
+            "42P01 relation \"teants\" does not exist",
+        ),
+        (
+            "create table extensions.own (id int); alter table own add column x int",
+            "ok",
+        ),
+        (
+            "create table if not exists extensions.own (id int); alter table own add column x int",
+            "ok",
+        ),
+        ("select * from spatial_ref_sys", "ok"),
+        ("select * from hypopg_hidden_indexes", "ok"),
+        (
+            "do $$ begin execute current_setting('a.b'); end $$; alter table teants add column x int",
+            "ok",
+        ),
+    ] {
+        let fault = trial::run(sql, &options, |_, fault| fault);
+        let said = fault.map_or_else(
+            || "ok".to_owned(),
+            |fault| format!("{} {}", fault.sqlstate, fault.message),
+        );
+        assert_eq!(said, told, "{sql}");
     }
 }

@@ -1,11 +1,6 @@
 //! Extensions: those that come with PostgreSQL whole, others as far as their names are known.
 
-use super::{
-    class::OperatorClass,
-    lookup::{Line, Table, table},
-    relation::Relation,
-    routine::Routine,
-};
+use super::lookup::{Line, Table, table};
 
 const EXTENSIONS: Table = table!("data/extensions.txt");
 const ROUTINES: Table = table!("data/extension_routines.txt");
@@ -22,18 +17,12 @@ const METHODS: Table = table!("data/extension_access_methods.txt");
 /// Unless [`Extension::contents_known`], what it is not said to have it may have all the same.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extension {
-    /// Its name.
-    pub(crate) name: &'static str,
     line: Line,
 }
 
 /// Returns an extension, if it is known.
 pub(crate) fn extension(name: &str) -> Option<Extension> {
-    let line = EXTENSIONS.find(&[name])?;
-    Some(Extension {
-        name: line.field(0),
-        line,
-    })
+    EXTENSIONS.find(&[name]).map(|line| Extension { line })
 }
 
 /// Returns an extension that would bring a type.
@@ -43,11 +32,14 @@ pub(crate) fn extension_with_type(name: &str) -> Option<&'static str> {
 
 /// Returns an extension that would bring a routine.
 pub(crate) fn extension_with_routine(name: &str) -> Option<&'static str> {
-    let line = ROUTINES.find(&[name]).or_else(|| {
-        let prefix = prefix(name)?;
-        PREFIXES.find(&[prefix])
-    });
-    line.map(|line| line.field(1))
+    let line = ROUTINES.find(&[name]).map(|line| line.field(1));
+    line.or_else(|| extension_by_prefix(name))
+}
+
+/// Returns an extension, known in part, whose names begin as a name does.
+pub(crate) fn extension_by_prefix(name: &str) -> Option<&'static str> {
+    let line = PREFIXES.find(&[prefix(name)?])?;
+    Some(line.field(1))
 }
 
 /// Returns an extension that would bring a table or view.
@@ -82,11 +74,6 @@ impl Extension {
         self.line.field(1) == "everything"
     }
 
-    /// Returns whether all tables and views that it makes in the schema it is made in are listed.
-    pub(crate) fn relations_known(&self) -> bool {
-        self.contents_known() || self.line.field(1) == "relations"
-    }
-
     /// Returns the schema that its control file fixes, which is made if it is not there.
     pub(crate) fn fixed_schema(&self) -> Option<&'static str> {
         self.line.filled(2)
@@ -108,51 +95,6 @@ impl Extension {
     /// Returns whether a new database has it.
     pub(crate) fn is_preinstalled(&self) -> bool {
         self.line.field(5) == "installed"
-    }
-
-    /// Returns the routines of a name that it brings.
-    pub(crate) fn routine(&self, name: &str) -> Option<Routine> {
-        let line = ROUTINES.find(&[name, self.name])?;
-        Some(Routine::read(line, 2))
-    }
-
-    /// Returns a table or view that it brings.
-    pub(crate) fn relation(&self, name: &str) -> Option<Relation> {
-        let line = RELATIONS.find(&[name, self.name])?;
-        Some(Relation::of_an_extension(line))
-    }
-
-    /// Returns whether it brings a table or view.
-    pub(crate) fn has_relation(&self, name: &str) -> bool {
-        RELATIONS.has(&[name, self.name])
-    }
-
-    /// Returns whether it brings a type.
-    pub(crate) fn has_type(&self, name: &str) -> bool {
-        TYPES.has(&[name, self.name])
-    }
-
-    /// Returns whether it brings an operator.
-    pub(crate) fn has_operator(&self, name: &str) -> bool {
-        OPERATORS.has(&[name, self.name])
-    }
-
-    /// Returns whether it brings an access method.
-    pub(crate) fn has_access_method(&self, name: &str) -> bool {
-        METHODS.has(&[name, self.name])
-    }
-
-    /// Returns an operator class that it brings.
-    pub(crate) fn operator_class(&self, method: &str, name: &str) -> Option<OperatorClass> {
-        let line = CLASSES.find(&[method, name, self.name])?;
-        Some(OperatorClass::read(line, 3))
-    }
-
-    /// Returns whether it has a type indexed without an operator class being named.
-    ///
-    /// A type of its own is written without a schema; else as for the server's own.
-    pub(crate) fn has_default_class(&self, method: &str, type_display: &str) -> bool {
-        DEFAULTS.has(&[method, type_display, self.name])
     }
 }
 

@@ -1,22 +1,14 @@
-//! Names that are all there is to know: operators, collations, languages, text search configurations.
+//! Names that are all there is to know: operators, languages, text search configurations.
 
 use super::lookup::{Table, table};
 
 const OPERATORS: Table = table!("data/operators.txt");
-const COLLATIONS: Table = table!("data/collations.txt");
 const LANGUAGES: Table = table!("data/languages.txt");
 const CONFIGS: Table = table!("data/text_search_configs.txt");
 
 /// Returns whether `pg_catalog` has an operator of a name.
 pub(crate) fn is_operator(name: &str) -> bool {
     OPERATORS.has(&[name])
-}
-
-/// Returns whether every server has a collation, of those versions that know it.
-///
-/// Which others there are depends on the operating system and the build: no is no proof.
-pub(crate) fn is_collation(name: &str) -> bool {
-    COLLATIONS.has(&[name])
 }
 
 /// Returns whether a new database has a language.

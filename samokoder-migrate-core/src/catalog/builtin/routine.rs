@@ -12,10 +12,6 @@ pub(crate) struct Routine {
     /// The type that each overload returns, as `format_type` writes it; `None` where they differ,
     /// where it depends on the arguments, or where it is not known.
     pub(crate) returns: Option<&'static str>,
-    /// What each overload is; `None` where they differ or it is not known.
-    pub(crate) kind: Option<Kind>,
-    /// Whether every overload returns a set.
-    pub(crate) returns_set: bool,
     /// The first major version that has the name; `None` if 13 has it or it is not known.
     pub(crate) since: Option<u32>,
 }
@@ -23,16 +19,6 @@ pub(crate) struct Routine {
 /// How many arguments the overloads of a routine take, defaults counted: `0,2-3,5*`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arities(&'static str);
-
-/// What a routine is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub(crate) enum Kind {
-    Function,
-    Aggregate,
-    Window,
-    Procedure,
-}
 
 /// Returns the routines of a name in `pg_catalog`, in any supported version.
 ///
@@ -51,12 +37,9 @@ impl Routine {
 
     /// Reads arities, result and kind from a field on.
     pub(super) fn read(line: Line, position: usize) -> Self {
-        let kinds = line.field(position + 2);
         Self {
             arities: Arities(line.field(position)),
             returns: line.filled(position + 1),
-            kind: kinds.chars().find_map(Kind::of),
-            returns_set: kinds.contains('s'),
             since: None,
         }
     }
@@ -71,18 +54,6 @@ impl Arities {
     /// Returns whether a number of arguments is among them; any is where they are not known.
     pub(crate) fn hold(self, count: usize) -> bool {
         self.0.is_empty() || self.0.split(',').any(|range| within(range, count))
-    }
-}
-
-impl Kind {
-    fn of(letter: char) -> Option<Self> {
-        match letter {
-            'f' => Some(Self::Function),
-            'a' => Some(Self::Aggregate),
-            'w' => Some(Self::Window),
-            'p' => Some(Self::Procedure),
-            _ => None,
-        }
     }
 }
 

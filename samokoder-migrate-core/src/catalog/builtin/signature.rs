@@ -33,7 +33,7 @@ pub(crate) enum Context {
 /// Returns the operators of a name.
 pub(crate) fn operators(name: &str) -> impl Iterator<Item = Operator> {
     OPERATORS.all([name]).map(|line| Operator {
-        left: line.filled(1),
+        left: Some(line.field(1)).filter(|left| *left != "none"),
         right: line.field(2),
         result: line.field(3),
     })
@@ -74,10 +74,5 @@ impl Signature {
         let placed = most - usize::from(variadic.is_some());
         let types = types.split(',').take(placed);
         Some(types.chain(spread.into_iter().cycle()).take(count))
-    }
-
-    /// Returns the type of its result.
-    pub(crate) fn result(self) -> &'static str {
-        self.0.field(3)
     }
 }

@@ -42,6 +42,7 @@ fn takes_off_what_the_server_adds() {
             "(EXISTS ( SELECT 1\n FROM public.t x\n WHERE (x.id = t.id)))",
         ),
         ("current_timestamp", "CURRENT_TIMESTAMP"),
+        ("extract(year from d)", "date_part('year'::text, d)"),
         ("a != 1", "(a <> 1)"),
         (
             "select a, b from t where (a = 1)",

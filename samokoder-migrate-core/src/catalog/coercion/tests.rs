@@ -111,7 +111,7 @@ fn a_condition_must_be_true_or_false() {
             "42804 argument of AND must be type boolean, not type integer",
         ),
         (
-            "ALTER TABLE t ADD CHECK (length(n))",
+            "ALTER TABLE t ADD CHECK (id)",
             "42804 argument of CHECK must be type boolean, not type integer",
         ),
         (

@@ -22,6 +22,8 @@ impl Catalog {
         };
         let row = Row::new(kind, identity);
         let row = match &routine.returns {
+            // What a procedure gives back is none of its result, as `pg_get_function_result` says.
+            Some(_) if routine.kind == RoutineKind::Procedure => row,
             Some(returns) => row.known("returns", self.result(routine, returns)),
             None => row,
         };

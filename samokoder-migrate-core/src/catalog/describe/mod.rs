@@ -26,8 +26,24 @@ impl Catalog {
         }
     }
 
+    /// Adds the rows that an object has in a picture, of its columns those of some; `None` is all.
+    pub(super) fn describe_columns(
+        &self,
+        oid: Oid,
+        columns: Option<&[ColumnId]>,
+        rows: &mut Vec<Row>,
+    ) {
+        if self.is_sure(oid) {
+            self.describe_parts(oid, columns, rows);
+        }
+    }
+
     /// Adds an object's rows as it was last seen, whatever may have happened to it since.
     pub(super) fn describe_as_seen(&self, oid: Oid, rows: &mut Vec<Row>) {
+        self.describe_parts(oid, None, rows);
+    }
+
+    fn describe_parts(&self, oid: Oid, columns: Option<&[ColumnId]>, rows: &mut Vec<Row>) {
         let Some(object) = self.store.get(oid) else {
             return;
         };
@@ -38,7 +54,7 @@ impl Catalog {
             Def::Database => {}
             Def::Schema => rows.push(Row::new("schema", quote(&object.name))),
             Def::Extension(extension) => rows.push(self.extension_row(object, extension)),
-            Def::Relation(relation) => self.relation_rows(oid, object, relation, rows),
+            Def::Relation(_) => self.relation_rows(oid, object, columns, rows),
             Def::Sequence(sequence) => rows.push(self.sequence_row(object, sequence)),
             Def::Index(index) => rows.extend(self.index_row(object, index)),
             Def::Constraint(constraint) => rows.extend(self.constraint_row(object, constraint)),

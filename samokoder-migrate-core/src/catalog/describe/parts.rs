@@ -23,7 +23,7 @@ impl Catalog {
             ConstraintKind::ForeignKey(_) => Some("foreign key"),
             ConstraintKind::Exclude => Some("exclude"),
             ConstraintKind::Unknown => None,
-            ConstraintKind::NotNull | ConstraintKind::Trigger => return None,
+            ConstraintKind::Trigger => return None,
         };
         let row = Row::new("constraint", self.identity(object)).known("kind", kind);
         let row = match &constraint.kind {
@@ -136,7 +136,6 @@ impl Catalog {
             Enabled::Disabled => row.text("enabled", "no"),
             Enabled::Replica => row.text("enabled", "replica"),
             Enabled::Always => row.text("enabled", "always"),
-            Enabled::Unknown => row.unknown("enabled"),
         })
     }
 

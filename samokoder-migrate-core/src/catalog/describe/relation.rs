@@ -3,7 +3,8 @@
 use crate::catalog::{
     Catalog,
     object::{
-        Column, Fact, Filled, Identity, Object, Persistence, Relation, RelationKind, Sequence,
+        Column, ColumnId, Fact, Filled, Identity, Object, Persistence, Relation, RelationKind,
+        Sequence,
     },
     picture::Row,
     resolve::quote,
@@ -15,9 +16,12 @@ impl Catalog {
         &self,
         oid: Oid,
         object: &Object,
-        relation: &Relation,
+        columns: Option<&[ColumnId]>,
         rows: &mut Vec<Row>,
     ) {
+        let Some(relation) = object.relation() else {
+            return;
+        };
         match relation.kind {
             RelationKind::View => rows.push(self.view_row("view", oid, object, relation)),
             RelationKind::MaterializedView => {
@@ -33,6 +37,7 @@ impl Catalog {
                     relation
                         .columns
                         .iter()
+                        .filter(|column| columns.is_none_or(|some| some.contains(&column.id)))
                         .map(|column| self.column_row(&table, column)),
                 );
             }

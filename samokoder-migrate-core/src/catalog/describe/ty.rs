@@ -33,17 +33,9 @@ impl Catalog {
             TypeKind::Range(subtype) => row
                 .text("kind", "range")
                 .known("subtype", self.type_text(subtype)),
-            TypeKind::Multirange(_) => return None,
+            TypeKind::Multirange => return None,
             TypeKind::Shell => row.text("kind", "shell"),
             TypeKind::Base => row.text("kind", "base"),
-            TypeKind::Unknown => row
-                .unknown("kind")
-                .unknown("labels")
-                .unknown("attributes")
-                .unknown("base")
-                .unknown("not null")
-                .unknown("default")
-                .unknown("subtype"),
         })
     }
 

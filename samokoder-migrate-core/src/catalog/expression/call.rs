@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) enum Called<'a> {
     /// The only one that takes such arguments.
-    One(Oid, &'a Routine),
+    One(&'a Routine),
     /// One of `pg_catalog`.
     System(&'a str),
     /// One of several, or none that is known.
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
         at: &Level<'_, 'a>,
     ) -> Result<Rough<'a>, Fault> {
         Ok(match self.called(call, at)? {
-            Called::One(_, routine) => match &routine.returns {
+            Called::One(routine) => match &routine.returns {
                 Some(ty) => Rough::Known(ty),
                 None => Rough::Unknown,
             },
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
             }
             [(oid, routine)] if certain && self.catalog.store.is_certain(*oid) => {
                 self.note_object(*oid, call.location);
-                Ok(Called::One(*oid, routine))
+                Ok(Called::One(routine))
             }
             _ => Ok(Called::Unknown),
         }

@@ -138,13 +138,6 @@ impl<'a> Reader<'a> {
         }
         match self.scope {
             Some(Scope::Value(ty)) if name == "value" => return Ok(Rough::Known(ty)),
-            Some(Scope::Arguments(arguments)) => {
-                let named =
-                    inputs(arguments).find(|argument| argument.name.as_deref() == Some(name));
-                if let Some(argument) = named {
-                    return Ok(Rough::Known(&argument.ty));
-                }
-            }
             _ => {}
         }
         let fault = no_column(name).at(location);
@@ -286,9 +279,6 @@ impl<'a> Reader<'a> {
         location: i32,
         at: &Level<'_, 'a>,
     ) -> Result<(), Fault> {
-        if matches!(self.scope, Some(Scope::Arguments(_))) {
-            return Ok(());
-        }
         Err(self.missing_entry(schema, table, location, at))
     }
 
@@ -343,16 +333,9 @@ impl<'a> Reader<'a> {
 
     /// Reads `$1`.
     pub(super) fn parameter(&self, parameter: &ParamRef) -> Result<Rough<'a>, Fault> {
-        let Some(Scope::Arguments(arguments)) = self.scope else {
-            return match self.scope {
-                Some(Scope::Parameters) => Ok(Rough::Unknown),
-                _ => Err(no_parameter(parameter)),
-            };
-        };
-        let index = usize::try_from(parameter.number - 1).unwrap_or(usize::MAX);
-        match inputs(arguments).nth(index) {
-            Some(argument) => Ok(Rough::Known(&argument.ty)),
-            None => Err(no_parameter(parameter)),
+        match self.scope {
+            Some(Scope::Parameters) => Ok(Rough::Unknown),
+            _ => Err(no_parameter(parameter)),
         }
     }
 }

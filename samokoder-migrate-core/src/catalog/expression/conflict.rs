@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     catalog::{fault::Fault, missing::no_column},
-    tree::{Node, OnConflictClause},
+    tree::{Node, OnConflictAction, OnConflictClause},
 };
 
 impl<'a> Reader<'a> {
@@ -19,6 +19,11 @@ impl<'a> Reader<'a> {
         base: &Level<'_, 'a>,
     ) -> Result<(), Fault> {
         let [target] = items;
+        if conflict.action == OnConflictAction::ONCONFLICT_UPDATE && conflict.infer.is_none() {
+            let message =
+                "ON CONFLICT DO UPDATE requires inference specification or constraint name";
+            return Err(Fault::new("42601", message).at(conflict.location));
+        }
         if let Some(infer) = &conflict.infer {
             let level = Level::within(Some(base)).items(items);
             for node in infer.indexElems.iter().flatten() {

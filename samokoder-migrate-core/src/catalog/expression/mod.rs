@@ -36,7 +36,7 @@ use super::{
     Catalog,
     builtin::Context,
     fault::Fault,
-    object::{Argument, ColumnId, Name},
+    object::{ColumnId, Name},
     resolve::quote,
     store::Oid,
     types::Type,
@@ -101,8 +101,6 @@ pub(super) enum Scope<'a> {
     NewAndOld(Oid),
     /// `VALUE`: a domain's check.
     Value(&'a Type),
-    /// A routine's arguments, by name and as `$1`: the body of one in SQL.
-    Arguments(&'a [Argument]),
     /// `$1`, of any type: a prepared statement.
     Parameters,
 }
@@ -144,15 +142,6 @@ impl Catalog {
     /// As [`Self::expression`].
     pub(super) fn query(&self, node: &Node) -> Result<Query, Fault> {
         Reader::new(self, None).query(node)
-    }
-
-    /// Reads a statement of a routine's body, a rule's action, a prepared statement.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::expression`].
-    pub(super) fn query_in(&self, node: &Node, scope: Scope<'_>) -> Result<Query, Fault> {
-        Reader::new(self, Some(scope)).query(node)
     }
 
     /// Reads a statement about rows; returns what else it does.

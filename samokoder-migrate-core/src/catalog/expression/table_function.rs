@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
             return Ok(closed(self.written_columns(written)?));
         }
         Ok(match called {
-            Called::One(_, routine) => match self.routine_columns(routine, alone) {
+            Called::One(routine) => match self.routine_columns(routine, alone) {
                 Some(columns) => closed(columns),
                 None => Rows::unknown(),
             },
@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
             Some(Def::Relation(relation)) => &relation.columns,
             Some(Def::Type(def)) => match &def.kind {
                 TypeKind::Composite(columns) => columns,
-                TypeKind::Enum(_) | TypeKind::Range(_) | TypeKind::Multirange(_) => {
+                TypeKind::Enum(_) | TypeKind::Range(_) | TypeKind::Multirange => {
                     return Shape::Scalar;
                 }
                 // A domain may be one over a composite type.

@@ -113,6 +113,8 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
         let kind = match (before, after) {
             (Some(before), Some(after)) if before.agrees(after) => continue,
             (Some(Value::Unknown), _) | (_, Some(Value::Unknown)) => continue,
+            // What was not checked is checked now.
+            (Some(Value::Text(before)), None) if name == "valid" && before == "no" => continue,
             (Some(Value::Text(before)), Some(Value::Text(after)))
                 if is_list_in_any_order(was.kind, name) && sorted(before) == sorted(after) =>
             {

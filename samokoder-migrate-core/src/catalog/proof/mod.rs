@@ -209,9 +209,12 @@ impl Prover {
         let upgraded = self.catalog.store.undo(base);
         let mut before = Survey::new(&self.catalog, &touched);
         before.look_for(&self.catalog, &after);
+        before.settle(&mut after);
+        before.describe(&self.catalog);
         self.catalog.store.redo(upgraded);
         self.catalog.store.redo(downgraded);
         after.look_for(&self.catalog, &before);
+        after.describe(&self.catalog);
         let differences = compare::differences(&before, &after);
         let again = if differences.is_empty() && !after.has_left_overs(&before) {
             None

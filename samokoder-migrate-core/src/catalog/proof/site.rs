@@ -1,10 +1,13 @@
 //! What stands where at one moment: the objects that two moments are compared by.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use crate::catalog::{
     Catalog,
-    object::{Def, Object, Space},
+    object::{Column, ColumnId, Def, Object, Relation, Space},
     picture::Row,
     store::{Lookup, Oid},
 };
@@ -22,7 +25,12 @@ pub(super) struct Survey {
 #[derive(Debug)]
 pub(super) struct Standing {
     pub(super) presence: Presence,
-    /// The rows of the object: itself, and a relation's columns.
+    /// What is present.
+    object: Option<Rc<Object>>,
+    /// Of a relation, the columns that are not the same at the other moment: only these need rows;
+    /// `None` is all.
+    unsettled: Option<Vec<ColumnId>>,
+    /// The rows of the object, once it is described: itself, and a relation's columns.
     pub(super) rows: Vec<Row>,
     /// Whether columns that the rows do not have may be there.
     pub(super) open: bool,
@@ -57,6 +65,27 @@ impl Survey {
         }
     }
 
+    /// Takes the columns for settled that are the same in both surveys. To be done before either of
+    /// them is described: a column has a row in both or in none.
+    pub(super) fn settle(&mut self, other: &mut Self) {
+        for (site, standing) in &mut self.sites {
+            if let Some(other) = other.sites.get_mut(site) {
+                standing.settle(other);
+            }
+        }
+    }
+
+    /// Describes what stands at each site; the catalog is at the survey's moment.
+    pub(super) fn describe(&mut self, catalog: &Catalog) {
+        for standing in self.sites.values_mut() {
+            if let Presence::Present(oid) = standing.presence {
+                catalog.describe_columns(oid, standing.unsettled.as_deref(), &mut standing.rows);
+                let told = |row: &Row| !matches!(row.kind, "comment" | "grant");
+                standing.rows.retain(told);
+            }
+        }
+    }
+
     /// Returns whether something stands here that did not in another survey, though it makes no
     /// difference: an extension.
     pub(super) fn has_left_overs(&self, before: &Self) -> bool {
@@ -68,6 +97,35 @@ impl Survey {
                     .is_some_and(|before| before.presence == Presence::Absent)
         })
     }
+}
+
+impl Standing {
+    fn settle(&mut self, other: &mut Self) {
+        let (Some(here), Some(there)) = (&self.object, &other.object) else {
+            return;
+        };
+        let (Some(here), Some(there)) = (here.relation(), there.relation()) else {
+            return;
+        };
+        if here.kind != there.kind {
+            return;
+        }
+        let unsettled = here.columns.iter().enumerate().filter(|(index, column)| {
+            !column.stands_alone() || at(there, *index, column.id) != Some(*column)
+        });
+        let unsettled: Vec<ColumnId> = unsettled.map(|(_, column)| column.id).collect();
+        let others = there.columns.iter().enumerate().filter(|(index, column)| {
+            at(here, *index, column.id).is_none() || unsettled.contains(&column.id)
+        });
+        other.unsettled = Some(others.map(|(_, column)| column.id).collect());
+        self.unsettled = Some(unsettled);
+    }
+}
+
+/// Finds a column by its number: mostly it is where it was at the other moment.
+fn at(relation: &Relation, index: usize, id: ColumnId) -> Option<&Column> {
+    let column = relation.columns.get(index).filter(|it| it.id == id);
+    column.or_else(|| relation.columns.iter().find(|it| it.id == id))
 }
 
 fn site(catalog: &Catalog, oid: Oid) -> Option<Site> {
@@ -101,16 +159,15 @@ fn name(catalog: &Catalog, object: &Object) -> Option<String> {
 
 fn standing(catalog: &Catalog, site: &Site) -> Standing {
     let presence = presence(catalog, site);
-    let mut rows = Vec::new();
-    let mut open = false;
-    if let Presence::Present(oid) = presence {
-        catalog.describe(oid, &mut rows);
-        rows.retain(|row| !matches!(row.kind, "comment" | "grant"));
-        open = catalog.store.is_open(oid);
-    }
+    let (object, open) = match presence {
+        Presence::Present(oid) => (catalog.store.keep(oid), catalog.store.is_open(oid)),
+        Presence::Absent | Presence::Unknown => (None, false),
+    };
     Standing {
         presence,
-        rows,
+        object,
+        unsettled: None,
+        rows: Vec::new(),
         open,
     }
 }

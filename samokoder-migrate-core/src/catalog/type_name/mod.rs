@@ -18,27 +18,6 @@ use super::{
 };
 use crate::tree::{Path, TypeName, path, strings};
 
-/// An integer type that fills itself from a sequence: a column's alone, and no type of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Serial {
-    /// The type that the column gets, by its internal name: `int4`.
-    pub(super) ty: &'static str,
-}
-
-/// Returns what `serial`, `bigserial` and their like stand for, where a column's type is written so.
-pub(super) fn serial(name: &TypeName) -> Option<Serial> {
-    let [Some(only)] = name.names.as_slice() else {
-        return None;
-    };
-    let ty = match crate::tree::string(only)? {
-        "smallserial" | "serial2" => "int2",
-        "serial" | "serial4" => "int4",
-        "bigserial" | "serial8" => "int8",
-        _ => return None,
-    };
-    (!name.pct_type).then_some(Serial { ty })
-}
-
 impl Catalog {
     /// Looks for a type; that of `SETOF x` is `x`.
     ///
@@ -221,7 +200,7 @@ impl Catalog {
                     | TypeKind::Composite(_)
                     | TypeKind::Domain(_)
                     | TypeKind::Range(_)
-                    | TypeKind::Multirange(_)
+                    | TypeKind::Multirange
             ),
             Some(Def::Relation(_)) => false,
             _ => true,
@@ -280,11 +259,6 @@ impl Type {
             Base::Own(oid) => Some(oid),
             Base::Builtin(_) | Base::Unknown => None,
         }
-    }
-
-    /// Returns whether it is a builtin one of a name, and no array.
-    pub(super) fn is_builtin(&self, name: &str) -> bool {
-        !self.array && matches!(&self.base, Base::Builtin(known) if &**known == name)
     }
 }
 

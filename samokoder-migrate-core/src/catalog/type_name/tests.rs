@@ -1,4 +1,3 @@
-use super::serial;
 use crate::{
     catalog::{
         Catalog,
@@ -135,15 +134,4 @@ fn does_not_refuse_what_others_may_have_made() {
     assert_eq!(told(covered, "\"Status\""), "?");
     assert_eq!(told(covered, "nosuch"), "?");
     assert_eq!(told(covered, "text"), "text");
-}
-
-#[test]
-fn serial_is_no_type_but_an_integer_for_a_column() {
-    let ty = |written: &str| {
-        crate::stack::on_large_stack(|| serial(&column(written)).map(|serial| serial.ty))
-    };
-    assert_eq!(ty("bigserial"), Some("int8"));
-    assert_eq!(ty("serial4"), Some("int4"));
-    assert_eq!(ty("public.serial"), None);
-    assert_eq!(ty("int"), None);
 }

@@ -172,10 +172,7 @@ pub(in crate::sql) fn skip_trivia(text: &str, from: usize) -> usize {
     let mut at = from;
     loop {
         let rest = text.get(at..).unwrap_or_default();
-        let blank = rest.len()
-            - rest
-                .trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c'])
-                .len();
+        let blank = rest.len() - rest.trim_start_matches(is_blank).len();
         at += blank;
         let rest = text.get(at..).unwrap_or_default();
         if rest.starts_with("--") {
@@ -186,6 +183,11 @@ pub(in crate::sql) fn skip_trivia(text: &str, from: usize) -> usize {
             return at;
         }
     }
+}
+
+/// Returns whether PostgreSQL's scanner takes a character for white space.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
 }
 
 /// Returns the length of the comment, with those nested in it, that a text begins with.
@@ -218,8 +220,9 @@ pub(super) fn trim(text: &str, span: Span) -> Span {
     let body = text
         .get(start..span.end)
         .unwrap_or_default()
-        .trim_end_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
-    let last_line = body.rsplit(['\n', '\r']).next().unwrap_or_default();
+        .trim_end_matches(is_blank);
+    let line = body.rfind('\n').unwrap_or_default();
+    let last_line = body.get(line..).unwrap_or_default();
     // Only a comment can stand after the last token; cutting the whole statement is for that case.
     if body.ends_with("*/") || last_line.contains("--") {
         let lexed = lex(body);

@@ -26,8 +26,8 @@ CREATE INDEX t_hash ON t USING hash (title);
 CREATE INDEX t_sub ON t (substring(title from 1 for 3), left(title, 2), (trim(title)));
 CREATE INDEX t_extract ON t (extract(year from d));
 CREATE INDEX t_expr ON t ((id + owner * 2), (-id), (n::int), (id % 7 = 1));
-CREATE MATERIALIZED VIEW m AS SELECT id, name FROM t;
-CREATE UNIQUE INDEX ON m (id);
+CREATE MATERIALIZED VIEW m AS SELECT big, data FROM t;
+CREATE UNIQUE INDEX ON m (big);
 -- then
 ALTER TABLE t ALTER id TYPE bigint, ALTER name TYPE text;
 ALTER INDEX t_u RENAME TO t_unique;

@@ -151,7 +151,7 @@ impl Catalog {
 
     fn must_be_domain(&self, oid: Oid) -> Result<(), Fault> {
         let is_other = match self.store.get(oid).map(|object| &object.def) {
-            Some(Def::Type(def)) => !matches!(def.kind, TypeKind::Domain(_) | TypeKind::Unknown),
+            Some(Def::Type(def)) => !matches!(def.kind, TypeKind::Domain(_)),
             Some(Def::Relation(_)) => true,
             _ => false,
         };

@@ -266,10 +266,7 @@ impl Catalog {
         let fits = matches!(
             self.constraint_of(constraint).map(|known| &known.kind),
             Some(
-                ConstraintKind::ForeignKey(_)
-                    | ConstraintKind::Check(_)
-                    | ConstraintKind::NotNull
-                    | ConstraintKind::Unknown
+                ConstraintKind::ForeignKey(_) | ConstraintKind::Check(_) | ConstraintKind::Unknown
             ) | None
         );
         if !fits && self.store.is_certain(constraint) {

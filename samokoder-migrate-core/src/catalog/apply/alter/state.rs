@@ -229,13 +229,14 @@ impl Catalog {
                 };
                 let part =
                     self.altered_relation(var, ObjectType::OBJECT_INDEX, super::Guard::Required)?;
-                if let Some(part) = part
-                    && let Some(Object {
-                        def: Def::Index(index),
-                        ..
-                    }) = self.store.get_mut(part)
-                {
-                    index.parent = Some(oid);
+                let is_part = |part| {
+                    matches!(
+                        self.store.get(part).map(|object| &object.def),
+                        Some(Def::Index(index)) if index.parent == Some(oid)
+                    )
+                };
+                if let Some(part) = part.filter(|part| !is_part(*part)) {
+                    self.attach_index(part, oid);
                 }
                 self.may_be_valid(oid);
                 Ok(())

@@ -236,3 +236,15 @@ fn maintains_what_is_there() {
         "42703 column \"nme\" does not exist",
     );
 }
+
+#[test]
+fn an_update_on_conflict_says_which_conflict() {
+    says(
+        "INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT DO UPDATE SET name = 'b'",
+        "42601 ON CONFLICT DO UPDATE requires inference specification or constraint name",
+    );
+    takes(&[
+        "INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT DO NOTHING",
+        "INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET name = 'b'",
+    ]);
+}

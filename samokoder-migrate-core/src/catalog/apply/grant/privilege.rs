@@ -112,7 +112,7 @@ impl Catalog {
         let address = self.address(ObjectType::OBJECT_TYPE, object)?;
         if let Address::Found(Target::Object(oid)) = address
             && let Some(Def::Type(def)) = self.store.get(oid).map(|object| &object.def)
-            && !matches!(def.kind, TypeKind::Domain(_) | TypeKind::Unknown)
+            && !matches!(def.kind, TypeKind::Domain(_))
             && self.store.is_certain(oid)
         {
             let name = self.visible_name(oid);

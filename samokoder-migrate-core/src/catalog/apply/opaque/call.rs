@@ -54,15 +54,6 @@ const RUNNERS: &[&str] = &[
     "ts_stat",
 ];
 
-/// What a function that is not there is to a text that calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Missing {
-    /// No function: the text runs now.
-    None,
-    /// One that may be made before the text runs.
-    MayCome,
-}
-
 impl Catalog {
     /// Lists the routines that a call may mean; `None` if there may be others that change the schema.
     pub(super) fn known_callees(&self, name: Path<'_>) -> Option<Vec<Oid>> {
@@ -167,8 +158,9 @@ impl Catalog {
         }
     }
 
-    /// Says whether a call in a text may change the schema.
-    pub(super) fn calls_change_schema(&self, text: &str, missing: Missing) -> Fact<bool> {
+    /// Says whether a call in a text may change the schema; a function that is not there may be made
+    /// before the text runs.
+    pub(super) fn calls_change_schema(&self, text: &str) -> Fact<bool> {
         let mut changes = Fact::Known(false);
         for Call { schema, name, .. } in calls(&words(text)) {
             let path = Path {
@@ -181,7 +173,6 @@ impl Catalog {
             }
             if found.is_empty()
                 && openness == Openness::Closed
-                && missing == Missing::MayCome
                 && !builtin::is_type(&name)
                 && !self.is_relation(path)
             {

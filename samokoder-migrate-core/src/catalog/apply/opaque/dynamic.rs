@@ -111,7 +111,7 @@ impl Catalog {
         ) {
             return;
         }
-        let target = template::changed(text);
+        let targets = template::changed(text);
         let fired: Vec<Oid> = self
             .store
             .all()
@@ -123,9 +123,9 @@ impl Catalog {
                 _ => None,
             })
             .filter(|(function, table)| {
-                let is_meant = target
-                    .as_ref()
-                    .is_none_or(|target| target.name.matches(&table.name));
+                let is_meant = targets
+                    .iter()
+                    .any(|target| target.name.matches(&table.name));
                 is_meant && self.may_change_schema(*function)
             })
             .map(|(function, _)| function)

@@ -14,7 +14,6 @@ mod tests;
 mod text;
 
 use self::{
-    call::Missing,
     name::{Named, named},
     plan::{Plan, Step, When},
     run::Run,
@@ -255,7 +254,7 @@ impl Catalog {
             let of_text = match first_word(text).as_str() {
                 word if is_ddl_word(word) => Fact::Known(true),
                 _ if dynamic::is_ddl(text) => Fact::Known(true),
-                _ => self.calls_change_schema(text, Missing::MayCome),
+                _ => self.calls_change_schema(text),
             };
             match of_text {
                 Fact::Known(true) => return of_text,

@@ -62,12 +62,6 @@ impl<'a> Words<'a> {
             .is_some_and(|next| next.eq_ignore_ascii_case(word))
     }
 
-    fn eat(&mut self, word: &str) -> bool {
-        let is = self.is(word);
-        self.at += usize::from(is);
-        is
-    }
-
     /// Takes everything up to one of some words, which is taken too; not within parentheses or CASE.
     fn until(&mut self, ends: &[&str]) -> &'a str {
         let start = self

@@ -155,25 +155,42 @@ fn is_gap(word: &str) -> bool {
     !word.is_empty() && word.chars().all(|character| character == GAP)
 }
 
-/// Returns the table whose rows a statement changes; `None` if it cannot be said.
-pub(super) fn changed(text: &str) -> Option<Target> {
-    let mut statement = Statement {
-        words: words(text),
-        at: 1,
+/// Lists the tables whose rows a statement changes, also those of its WITH; more than those may be
+/// listed.
+pub(super) fn changed(text: &str) -> Vec<Target> {
+    let words = words(text);
+    let is = |at: usize, word: &str| {
+        words
+            .get(at)
+            .is_some_and(|(_, other)| other.eq_ignore_ascii_case(word))
     };
-    match &*statement.word(0).to_lowercase() {
-        "insert" | "merge" => statement.past("into").then_some(())?,
-        "delete" => statement.past("from").then_some(())?,
-        "truncate" => {
-            statement.eat(&["table"]);
+    let mut targets = Vec::new();
+    for at in 0..words.len() {
+        let start = if is(at, "update") || at == 0 && is(at, "copy") {
+            at + 1
+        } else if (is(at, "insert") || is(at, "merge")) && is(at + 1, "into")
+            || is(at, "delete") && is(at + 1, "from")
+        {
+            at + 2
+        } else if at == 0 && is(at, "truncate") {
+            at + 1 + usize::from(is(at + 1, "table"))
+        } else {
+            continue;
+        };
+        let mut statement = Statement {
+            words: words.clone(),
+            at: start,
+        };
+        loop {
+            statement.eat(&["only"]);
+            targets.extend(statement.target());
+            if at > 0 || !is(at, "truncate") || statement.word(statement.at) != "," {
+                break;
+            }
+            statement.at += 1;
         }
-        "update" | "copy" => {}
-        _ => return None,
     }
-    statement.eat(&["only"]);
-    let target = statement.target();
-    // One of several.
-    target.filter(|_| statement.word(statement.at) != ",")
+    targets
 }
 
 impl Catalog {
@@ -384,12 +401,21 @@ impl Catalog {
     }
 
     fn may_have_dropped(&mut self, statement: &mut Statement<'_>) -> bool {
+        let (is_materialized, is_foreign) = (statement.is("materialized"), statement.is("foreign"));
         statement.eat(&["materialized", "foreign"]);
         let kind = statement.word(statement.at).to_lowercase();
         statement.at += 1;
         statement.eat(&["concurrently", "if", "exists"]);
         let is_dropped: fn(&Object) -> bool = match &*kind {
-            "table" | "view" => |object| object.relation().is_some(),
+            "table" if is_foreign => |object| may_be(object, &[RelationKind::ForeignTable]),
+            "table" => |object| {
+                may_be(
+                    object,
+                    &[RelationKind::Table, RelationKind::PartitionedTable],
+                )
+            },
+            "view" if is_materialized => |object| may_be(object, &[RelationKind::MaterializedView]),
+            "view" => |object| may_be(object, &[RelationKind::View]),
             "index" => |object| matches!(object.def, Def::Index(_)),
             "sequence" => |object| matches!(object.def, Def::Sequence(_)),
             "type" | "domain" => |object| matches!(object.def, Def::Type(_)),
@@ -663,6 +689,15 @@ impl Catalog {
                 .haze(*space, Where::Outside(self.temporary), shape.clone());
         }
     }
+}
+
+/// Returns whether an object is a relation of one of some kinds, as far as its kind is known.
+fn may_be(object: &Object, kinds: &[RelationKind]) -> bool {
+    object.relation().is_some_and(|relation| {
+        relation
+            .known_kind()
+            .is_none_or(|kind| kinds.contains(&kind))
+    })
 }
 
 fn is_routine(object: &Object) -> bool {

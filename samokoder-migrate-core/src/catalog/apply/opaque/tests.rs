@@ -213,3 +213,13 @@ fn names_mean_what_is_not_known_after_a_body_sets_the_path() {
                PERFORM set_config('search_path', 'other', true); CREATE TYPE a AS ENUM (); END $$";
     assert_eq!(types(sql, &["a", "b"]), "??");
 }
+
+#[test]
+fn an_index_on_a_table_that_is_not_known_has_its_name() {
+    let sql = "CREATE TABLE t (a int); CREATE INDEX i ON t (a); \
+               DO $$ DECLARE r record; BEGIN FOR r IN SELECT 1 LOOP \
+               EXECUTE format('ALTER TABLE %I RENAME TO %I', r.old, r.new); END LOOP; END $$; \
+               DROP INDEX i; CREATE UNIQUE INDEX i ON t (a); DROP INDEX i; CREATE INDEX ON t (a); \
+               DROP INDEX t_a_idx; CREATE TYPE b AS ENUM ()";
+    assert_eq!(types(sql, &["b"]), "+");
+}

@@ -67,11 +67,7 @@ impl Catalog {
         else {
             return Ok(());
         };
-        let passes_on = !known.no_inherit
-            && matches!(
-                known.kind,
-                ConstraintKind::Check(_) | ConstraintKind::NotNull
-            );
+        let passes_on = !known.no_inherit && matches!(known.kind, ConstraintKind::Check(_));
         let certain = self.store.is_certain(constraint);
         if certain && passes_on && known.inherited > 0 && reach == Reach::Children {
             return Err(inherited(old));

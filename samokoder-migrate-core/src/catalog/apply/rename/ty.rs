@@ -68,8 +68,7 @@ impl Catalog {
             )
             .at_name(path.name)),
             Some(Def::Type(def))
-                if kind == Kind::OBJECT_DOMAIN
-                    && !matches!(def.kind, TypeKind::Domain(_) | TypeKind::Unknown) =>
+                if kind == Kind::OBJECT_DOMAIN && !matches!(def.kind, TypeKind::Domain(_)) =>
             {
                 Err(Fault::new("42809", format!("{} is not a domain", name())).at_name(path.name))
             }

@@ -39,6 +39,7 @@ impl Catalog {
             self.command_relation(other)?;
         }
         place::check_level(create)?;
+        place::check_transition(create)?;
         let mut needs = Vec::new();
         let when = self.condition(create, table, &mut needs)?;
         let function = self.called_function(&create.funcname)?;

@@ -7,7 +7,10 @@ use crate::{
         object::{Def, RelationKind},
         store::Oid,
     },
-    tree::{CreateTrigStmt, TRIGGER_TYPE_INSTEAD, TRIGGER_TYPE_TRUNCATE},
+    tree::{
+        CreateTrigStmt, Node, TRIGGER_TYPE_DELETE, TRIGGER_TYPE_INSERT, TRIGGER_TYPE_INSTEAD,
+        TRIGGER_TYPE_TRUNCATE, TRIGGER_TYPE_UPDATE,
+    },
 };
 
 /// Refuses a trigger that a relation of this kind cannot have.
@@ -89,6 +92,52 @@ pub(super) fn check_level(create: &CreateTrigStmt) -> Result<(), Fault> {
         return Ok(());
     };
     Err(Fault::new("0A000", message))
+}
+
+/// Refuses transition tables where there are none (`REFERENCING OLD TABLE AS …`).
+pub(super) fn check_transition(create: &CreateTrigStmt) -> Result<(), Fault> {
+    let fault = |sqlstate, message| Err(Fault::new(sqlstate, message));
+    let events = i32::from(create.events);
+    let has = |event: i32| events & event != 0;
+    let changes = [
+        TRIGGER_TYPE_INSERT,
+        TRIGGER_TYPE_UPDATE,
+        TRIGGER_TYPE_DELETE,
+    ];
+    for node in create.transitionRels.iter().flatten() {
+        let Node::TriggerTransition(transition) = node else {
+            continue;
+        };
+        if !transition.isTable {
+            return Ok(());
+        }
+        if i32::from(create.timing) != 0 {
+            let message = "transition table name can only be specified for an AFTER trigger";
+            return fault("42P17", message);
+        }
+        if has(TRIGGER_TYPE_TRUNCATE) {
+            let message = "TRUNCATE triggers with transition tables are not supported";
+            return fault("0A000", message);
+        }
+        if changes.into_iter().filter(|event| has(*event)).count() != 1 {
+            let message =
+                "transition tables cannot be specified for triggers with more than one event";
+            return fault("0A000", message);
+        }
+        if !create.columns.is_empty() {
+            let message = "transition tables cannot be specified for triggers with column lists";
+            return fault("0A000", message);
+        }
+        if transition.isNew && has(TRIGGER_TYPE_DELETE) {
+            let message = "NEW TABLE can only be specified for an INSERT or UPDATE trigger";
+            return fault("42P17", message);
+        }
+        if !transition.isNew && has(TRIGGER_TYPE_INSERT) {
+            let message = "OLD TABLE can only be specified for a DELETE or UPDATE trigger";
+            return fault("42P17", message);
+        }
+    }
+    Ok(())
 }
 
 fn is_instead(create: &CreateTrigStmt) -> bool {

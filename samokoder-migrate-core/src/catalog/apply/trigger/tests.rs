@@ -106,3 +106,43 @@ fn gives_partitions_copies_that_cannot_be_dropped_alone() {
     assert_eq!(after(&format!("{sql} drop trigger x on p")), "ok");
     assert_eq!(after(&format!("{sql} drop table p1; drop table p")), "ok");
 }
+
+#[test]
+fn refuses_transition_tables_where_there_are_none() {
+    for (sql, told) in [
+        (
+            "create trigger x before delete on t referencing old table as n execute function f()",
+            "42P17 transition table name can only be specified for an AFTER trigger",
+        ),
+        (
+            "create trigger x after delete or truncate on t referencing old table as n \
+             execute function f()",
+            "0A000 TRUNCATE triggers with transition tables are not supported",
+        ),
+        (
+            "create trigger x after insert or delete on t referencing new table as n \
+             execute function f()",
+            "0A000 transition tables cannot be specified for triggers with more than one event",
+        ),
+        (
+            "create trigger x after update of a on t referencing new table as n \
+             execute function f()",
+            "0A000 transition tables cannot be specified for triggers with column lists",
+        ),
+        (
+            "create trigger x after delete on t referencing new table as n execute function f()",
+            "42P17 NEW TABLE can only be specified for an INSERT or UPDATE trigger",
+        ),
+        (
+            "create trigger x after insert on t referencing old table as n execute function f()",
+            "42P17 OLD TABLE can only be specified for a DELETE or UPDATE trigger",
+        ),
+        (
+            "create trigger x after update on t referencing old table as o new table as n \
+             execute function f()",
+            "ok",
+        ),
+    ] {
+        assert_eq!(after(sql), told, "{sql}");
+    }
+}

@@ -34,10 +34,6 @@ impl Catalog {
             base: base.clone(),
             not_null: false,
             default: None,
-            collation: create
-                .collClause
-                .as_ref()
-                .and_then(|clause| self.collation(&clause.collname)),
         };
         let mut uses: Vec<Use> = base.own_type().map(Use::of).into_iter().collect();
         let mut checks = Vec::new();

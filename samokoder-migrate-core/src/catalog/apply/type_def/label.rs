@@ -4,9 +4,10 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::{Name, Persistence, TypeKind},
+        object::{Def, Name, Persistence, TypeKind},
+        store::{Lookup, Oid},
     },
-    tree::{AlterEnumStmt, CreateEnumStmt, path, strings},
+    tree::{AlterEnumStmt, CreateEnumStmt, List, path, strings},
 };
 
 impl Catalog {
@@ -36,6 +37,10 @@ impl Catalog {
         let ty = self.required_named_type(&alter.typeName)?;
         let oid = match ty.own_type() {
             Some(oid) if !ty.array => oid,
+            None if !ty.is_known() => {
+                self.doubt_types(&alter.typeName);
+                return Ok(());
+            }
             _ => return self.is_not(&ty, "an enum").map_or(Ok(()), Err),
         };
         let mut labels = match self.type_kind(oid) {
@@ -69,6 +74,30 @@ impl Catalog {
         }
         self.set_kind(oid, TypeKind::Enum(labels));
         Ok(())
+    }
+
+    /// Records that a type that a name may mean is no more what it was.
+    fn doubt_types(&mut self, names: &List) {
+        let Some(written) = path(names) else {
+            return;
+        };
+        let is_in = |schema: Oid| match written.schema {
+            Some(name) => self.schema(name) == Lookup::Found(schema),
+            None => true,
+        };
+        let may_be: Vec<Oid> = self
+            .store
+            .all()
+            .filter(|(_, object)| {
+                matches!(object.def, Def::Type(_))
+                    && &*object.name == written.name
+                    && is_in(object.within)
+            })
+            .map(|(oid, _)| oid)
+            .collect();
+        for oid in may_be {
+            self.store.blur(oid);
+        }
     }
 }
 

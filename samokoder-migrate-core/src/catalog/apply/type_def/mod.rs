@@ -21,7 +21,7 @@ use crate::{
         store::{Lookup, Oid},
         types::{Base, Type},
     },
-    tree::{CompositeTypeStmt, List, Node, Path, path, relation, strings},
+    tree::{CompositeTypeStmt, List, Node, Path, path, relation},
 };
 
 impl Catalog {
@@ -191,11 +191,7 @@ impl Catalog {
     fn is_not(&self, ty: &Type, what: &str) -> Option<Fault> {
         let proven = match &ty.base {
             Base::Builtin(_) => true,
-            Base::Own(oid) => {
-                ty.array
-                    || self.store.is_certain(*oid)
-                        && !matches!(self.type_kind(*oid), Some(TypeKind::Unknown))
-            }
+            Base::Own(oid) => ty.array || self.store.is_certain(*oid),
             Base::Unknown => false,
         };
         proven.then(|| Fault::new("42809", format!("{} is not {what}", self.shown_type(ty))))

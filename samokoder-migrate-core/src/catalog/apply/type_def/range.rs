@@ -50,7 +50,7 @@ impl Catalog {
             return Ok(());
         }
         let uses = vec![Use::of(range).tied(Tie::Internal)];
-        self.add_type(schema, &multirange, TypeKind::Multirange(range), uses);
+        self.add_type(schema, &multirange, TypeKind::Multirange, uses);
         Ok(())
     }
 }
