@@ -157,7 +157,7 @@ impl Catalog {
                 None if self.column(table, name) == ColumnLookup::Absent => {
                     return Err(no_column_of(&self.own_name(table), name));
                 }
-                None => columns.extend(self.assume_column(table, name)),
+                None => {}
             }
         }
         Ok(columns)
