@@ -553,7 +553,10 @@ pub(super) enum Event {
     Insert,
     Delete,
     Truncate,
+    /// Of any column, if none is named.
     Update(Vec<ColumnId>),
+    /// Of columns some of which are not known.
+    UpdateOfUnknown,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use samokoder_migrate_core::{
     directive::Role,
     folder::{Content, Folder},
     layout::{self, Found, FoundDowngrade},
+    lexer::{Kind, Token, tokens},
 };
 
 use super::{
@@ -94,7 +95,7 @@ impl History {
 }
 
 /// Takes BEGIN and COMMIT out of scripts, in which the runner owns the transaction.
-fn without_control(folder: Folder) -> Folder {
+pub(crate) fn without_control(folder: Folder) -> Folder {
     let changed: Vec<(String, String)> = folder
         .entries()
         .iter()
@@ -104,7 +105,7 @@ fn without_control(folder: Folder) -> Folder {
             let controls: Vec<(Span, &str)> = source
                 .statements()
                 .into_iter()
-                .filter(|span| controls_transaction(text.get(span.range()).unwrap_or_default()))
+                .filter(|span| is_control(text.get(span.range()).unwrap_or_default()))
                 .map(|span| (span, ""))
                 .collect();
             let without = (!controls.is_empty()).then(|| source.with(&controls))??;
@@ -116,20 +117,25 @@ fn without_control(folder: Folder) -> Folder {
         .fold(folder, |folder, (path, text)| folder.file(path, text))
 }
 
+/// Returns whether a statement is one that begins or ends a transaction, and nothing that the server's
+/// grammar would refuse, such as `COMMIT:`.
+fn is_control(statement: &str) -> bool {
+    let is_plain = |token: &Token| {
+        token.kind.is_comment()
+            || token.kind == Kind::Word
+            || statement.get(token.span.range()) == Some(";")
+    };
+    controls_transaction(statement) && tokens(statement).iter().all(is_plain)
+}
+
 /// Takes the stage through a migration; `None` if the server refuses its upgrade.
 fn step(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option<Step>> {
     let Some(up) = Script::read(folder, found, Role::Upgrade) else {
         return Ok(None);
     };
     let before = stage.look()?;
-    let up = loop {
-        match settle(up.clone(), stage)? {
-            Ok(up) => break up,
-            Err(refusal) => match refusal.missing_role() {
-                Some(role) => stage.make_role(role)?,
-                None => return Ok(None),
-            },
-        }
+    let Ok(up) = ready(up, stage)? else {
+        return Ok(None);
     };
     if let Some(refusal) = stage.commit(&up)? {
         return Err(format!("{}: {}", up.path, refusal.message).into());
@@ -161,6 +167,22 @@ fn downgrade(folder: &Folder, found: &Found) -> Option<Script> {
     let script = is_there.then(|| Script::read(folder, found, Role::Downgrade))??;
     let has_statements = script.statements().next().is_some();
     has_statements.then_some(script)
+}
+
+/// Finds how a script runs, after making the roles that it takes for granted.
+pub(crate) fn ready(
+    script: Script,
+    stage: &mut Stage,
+) -> Result<std::result::Result<Script, Refusal>> {
+    loop {
+        match settle(script.clone(), stage)? {
+            Ok(script) => return Ok(Ok(script)),
+            Err(refusal) => match refusal.missing_role() {
+                Some(role) => stage.make_role(role)?,
+                None => return Ok(Err(refusal)),
+            },
+        }
+    }
 }
 
 /// Finds how a script runs: together, or alone if the server says that no transaction may be around it.
@@ -264,6 +286,8 @@ mod tests {
             without_control(folder),
             Folder::new("m").file("1_a.up.sql", "\nSELECT 1;\n\n")
         );
+        let mistyped = Folder::new("m").file("1_a.up.sql", "SELECT 1; COMMIT:\n");
+        assert_eq!(without_control(mistyped.clone()), mistyped);
     }
 
     #[test]

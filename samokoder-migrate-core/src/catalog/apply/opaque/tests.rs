@@ -152,3 +152,23 @@ fn a_condition_about_rows_says_nothing_of_names() {
                CREATE TYPE a AS ENUM (); END IF; END $$";
     assert_eq!(types(sql, &["a", "b"]), "?-");
 }
+
+#[test]
+fn what_is_named_without_a_schema_may_be_what_is_known_with_one() {
+    for sql in [
+        "drop trigger if exists x on t; create trigger x before insert on public.t execute function public.f()",
+        "alter type e rename value 'a' to 'b'; alter type public.e add value 'a'",
+        "create index i on t (a); drop index public.i",
+    ] {
+        let before = "create table public.t (a int); create type public.e as enum ('a'); \
+            create function public.f() returns trigger language plpgsql as 'begin end'; \
+            create trigger x before insert on public.t execute function public.f(); drop index if exists public.i;";
+        // A temporary table may have been made.
+        let opaque = "do $$ begin execute (select string_agg(a, '') from s); end $$;";
+        assert_eq!(
+            trial::outcome(&format!("{opaque} {before} {sql}")),
+            "ok",
+            "{sql}"
+        );
+    }
+}
