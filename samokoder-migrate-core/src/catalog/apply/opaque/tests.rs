@@ -172,3 +172,24 @@ fn what_is_named_without_a_schema_may_be_what_is_known_with_one() {
         );
     }
 }
+
+#[test]
+fn a_column_that_was_dropped_may_be_there_again_after_a_block_that_may_add_it() {
+    for block in [
+        "do $$ begin if (select count(*) from s) > 0 then alter table t add column c int; end if; end $$;",
+        "do $$ begin if (select count(*) from s) > 0 then execute 'alter table t add column c int'; end if; end $$;",
+        "do $$ begin alter table t add column c int; exception when others then null; end $$;",
+        "do $$ begin execute (select x from s); end $$;",
+    ] {
+        for after in [
+            "alter table t drop column c",
+            "alter table public.t drop column c",
+            "create index on public.t (c)",
+        ] {
+            let sql = format!(
+                "create table s (x text); create table t (a int, c int); alter table t drop column c; {block} {after}"
+            );
+            assert_eq!(trial::outcome(&sql), "ok", "{sql}");
+        }
+    }
+}
