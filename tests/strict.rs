@@ -38,7 +38,11 @@ macro_rules! include_bytes {
     () => {};
 }
 
-::samokoder_migrate::embed_migrations!("./strict", module = "db");
+::samokoder_migrate::embed_migrations!(
+    "./strict/migrations",
+    seeds = "./strict/seeds",
+    module = "db"
+);
 
 #[::core::prelude::v1::test]
 fn the_generated_module_is_quiet() {

@@ -1,7 +1,7 @@
 //! The way from folders to a checked history.
 
 use crate::{
-    Diagnostics, Digest, assemble, exception::Exception, folder::Folder, migration::History, stack,
+    Diagnostics, Digest, Position, assemble, exception::Exception, folder::Folder, migration::History, stack,
 };
 
 /// Checks a folder of migrations, and one of seeds.
@@ -96,6 +96,9 @@ pub struct Checked {
     pub upgrades: Vec<(String, Digest)>,
     /// The ways out that were taken, sorted by place: what to read before a release.
     pub exceptions: Vec<Exception>,
+    /// The statements whose effect is not all in their text: `DO`, calls of functions that change the
+    /// schema.
+    pub opaque: Vec<Opaque>,
     /// The labels of the migrations whose downgrades have faults that a lock file can accept.
     pub broken_downgrades: Vec<String>,
 }
@@ -108,4 +111,26 @@ pub struct Names {
     pub migrations: Vec<(crate::Version, String)>,
     /// The seeds' paths, as in `Seed::path`.
     pub seeds: Vec<String>,
+}
+
+/// A statement whose effect is not all in its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Opaque {
+    /// The script, as diagnostics show it.
+    pub path: String,
+    /// Where the statement begins.
+    pub position: Position,
+    /// How much may have changed.
+    pub reach: Reach,
+}
+
+/// How much an opaque statement may have changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reach {
+    /// What can be said: all else is known as before.
+    Part,
+    /// Anything.
+    All,
 }

@@ -30,6 +30,7 @@ embed DIR    embeds DIR/migrations by the macro in a crate of its own, locked, b
 broken DIR   breaks 300 scripts of DIR in ten ways, asks a server and the check, and compares
 mutants DIR  changes scripts of DIR that run, asks a server and the check, and fails on an error that
              the server disproves; [--seed N] [--count N] [--only CORPUS] [--list]
+             (all 2,000 are for a release build: cargo run --release -p xtask -- mutants DIR)
 kills [N]    kills N runs, clients and backends, in the middle, and looks what stands
 builtins DIR…  asks the server in each folder of binaries what it and its extensions provide, and
              writes the core's data files; with --check, fails unless the files say the same";

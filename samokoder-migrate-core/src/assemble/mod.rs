@@ -1,5 +1,6 @@
 //! Files and what was read in them, put together: migrations, seeds, the history.
 
+mod order;
 mod pair;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -23,6 +24,7 @@ use crate::{
     seeds::{self, FoundSeed},
     stack,
 };
+use order::Order;
 
 /// Below this many bytes a second thread costs more than it saves.
 const MUCH: usize = 64 * 1024;
@@ -40,7 +42,9 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         diagnostics: listing.findings.into_iter().chain(seed_findings).collect(),
         broken_downgrades: Vec::new(),
         exceptions: exception::of_options(options).collect(),
+        order: Order::Known,
     };
+    assembly.order = Order::of(&assembly.diagnostics);
     let mut statements = 0;
     for draft in drafts.values() {
         match draft {
@@ -83,6 +87,11 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         .collect();
     let count = pairs.len();
     let (proven, proven_seeds) = prove(&pairs, &seeds, options);
+    let opaque = proven
+        .iter()
+        .chain(&proven_seeds)
+        .flat_map(|proven| proven.hidden.clone())
+        .collect();
     let migrations = assembly.migrations(pairs, proven);
     let seeds = assembly.seeds(seeds, proven_seeds);
     if options.catalog == Judgement::Warn {
@@ -102,6 +111,7 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         names,
         upgrades,
         exceptions: assembly.exceptions,
+        opaque,
         broken_downgrades: assembly.broken_downgrades,
     }
 }
@@ -112,6 +122,7 @@ struct Assembly<'a> {
     diagnostics: Diagnostics,
     broken_downgrades: Vec<String>,
     exceptions: Vec<Exception>,
+    order: Order,
 }
 
 impl Assembly<'_> {
@@ -126,13 +137,16 @@ impl Assembly<'_> {
             lock::verify(locked, self.folder, &upgrades)
         });
         self.diagnostics.extend(verified.findings);
+        self.order = Order::of(&self.diagnostics);
+        let order = self.order;
 
         let mut without_downgrade = Vec::new();
         let mut chain = Chain::new();
         let migrations: Vec<Option<Migration>> = pairs
             .into_iter()
             .zip(proven)
-            .map(|((found, up, down), mut proven)| {
+            .map(|((found, up, down), proven)| {
+                let mut proven = order.judge(proven);
                 let line = verified.lines.get(&found.version).copied();
                 let locked = locked.as_ref().zip(line);
                 let absence = proven.absence();
@@ -184,11 +198,13 @@ impl Assembly<'_> {
         seeds: Vec<(FoundSeed, Option<Draft>)>,
         proven: Vec<Proven>,
     ) -> Option<Vec<Seed>> {
+        let order = self.order;
         let seeds: Vec<Option<Seed>> = seeds
             .into_iter()
             .zip(proven)
             .map(|((found, draft), proven)| {
                 let mut draft = draft?;
+                let proven = order.judge(proven);
                 let absence = proven.absence();
                 let mut findings = proven.upgrade;
                 findings.extend(seeds::repeatable(&draft));

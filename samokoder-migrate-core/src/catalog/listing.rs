@@ -201,6 +201,8 @@ impl<'p> Listing<'p> {
             .iter()
             .flat_map(|kind| parts().filter(move |part| part.kind == *kind));
         let mut lines: Vec<Vec<String>> = others.map(part).collect();
+        // Stable: constraints by kind, and all else where it is.
+        lines.sort_by_key(|line| rank(line.first().map_or("", String::as_str)));
         lines.extend(about_table(row));
         if !lines.is_empty() && !columns.is_empty() {
             text.push('\n');
@@ -214,9 +216,7 @@ impl<'p> Listing<'p> {
 
     /// Tells an object in a line.
     fn plain(&self, text: &mut String, indent: &str, row: &Row) {
-        let name = match first(&row.identity) {
-            ("", name) | (_, name) => name,
-        };
+        let name = first(&row.identity).1;
         let facts: Vec<String> = row.facts.iter().filter_map(fact).collect();
         let facts = if facts.is_empty() {
             String::new()
@@ -336,6 +336,20 @@ fn part(row: &Row) -> Vec<String> {
         .filter(|piece| !piece.is_empty())
         .collect();
     vec![kind, name, pieces.join(" ")]
+}
+
+/// Returns where a kind of constraint is told; what is none comes after them.
+fn rank(kind: &str) -> usize {
+    let kinds = [
+        "primary key",
+        "unique",
+        "foreign key",
+        "check",
+        "exclude",
+        "constraint",
+    ];
+    let rank = kinds.iter().position(|known| *known == kind);
+    rank.unwrap_or(kinds.len())
 }
 
 /// What a table or a view is beside its columns.

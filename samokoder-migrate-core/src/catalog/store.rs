@@ -1,11 +1,18 @@
 //! Objects, the names they go by, and a journal that takes changes back.
 
+mod haze;
+mod shape;
+
+pub(super) use haze::Where;
+pub(super) use shape::{GAP, Shape};
+
 use std::{
     collections::{BTreeSet, HashMap},
     mem,
     rc::Rc,
 };
 
+use self::haze::Haze;
 use super::object::{Def, Name, Object, Space, Use};
 
 /// An object's number: it stays when the object is renamed or moved.
@@ -46,8 +53,19 @@ pub(super) struct Store {
     /// Constraints that have, or had, a name: a superset, never taken back. The server chooses a
     /// constraint's name to differ from those of all tables in the schema.
     constraints: HashMap<Name, Vec<Oid>>,
-    fog: u32,
+    hazes: Vec<Haze>,
+    moment: Moment,
     journal: Vec<Entry>,
+}
+
+/// Counts that tell what is older than what.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moment {
+    now: u32,
+    /// When everything was covered last: what is older may have changed.
+    covered: u32,
+    covers: u32,
+    opaque: u32,
 }
 
 /// Who has a name. Overloaded functions share one.
@@ -63,7 +81,8 @@ struct Slot {
 enum Entry {
     Object(Oid, Option<Rc<Object>>),
     Slot(Oid, Space, Name, Option<Slot>),
-    Fog(u32),
+    Haze(Option<Haze>),
+    Moment(Moment),
 }
 
 impl Store {
@@ -76,7 +95,8 @@ impl Store {
             names: HashMap::new(),
             users: HashMap::new(),
             constraints: HashMap::new(),
-            fog: 0,
+            hazes: Vec::new(),
+            moment: Moment::default(),
             journal: Vec::new(),
         }
     }
@@ -91,7 +111,7 @@ impl Store {
     /// Returns whether an object is there, and as its definition says.
     pub(super) fn is_certain(&self, oid: Oid) -> bool {
         self.get(oid)
-            .is_some_and(|object| object.as_of == self.fog && !object.blurred)
+            .is_some_and(|object| object.as_of >= self.moment.covered && !object.blurred)
     }
 
     /// Returns an object to change it; the change can be taken back.
@@ -110,25 +130,32 @@ impl Store {
 
     /// Looks for the one object that has a name.
     pub(super) fn find(&self, within: Oid, space: Space, name: &str) -> Lookup {
-        match self.slot(within, space, name) {
-            Some(slot) if slot.blurred || slot.as_of < self.fog => Lookup::Unknown,
-            Some(slot) => slot
-                .taken
-                .first()
-                .map_or(Lookup::Absent, |oid| Lookup::Found(*oid)),
-            None if self.is_open(within) => Lookup::Unknown,
+        let slot = self.slot(within, space, name);
+        let is_open = match slot {
+            Some(slot) => slot.blurred || slot.as_of < self.moment.covered,
+            None => self.is_open(within),
+        };
+        match slot.and_then(|slot| slot.taken.first()) {
+            _ if is_open => Lookup::Unknown,
+            Some(oid) => Lookup::Found(*oid),
+            None if self.is_hazed_since(within, space, name, slot) => Lookup::Unknown,
             None => Lookup::Absent,
         }
     }
 
     /// Lists the objects that share a name, and says whether there may be more.
     pub(super) fn find_all(&self, within: Oid, space: Space, name: &str) -> (&[Oid], Openness) {
-        match self.slot(within, space, name) {
-            Some(slot) if slot.blurred || slot.as_of < self.fog => (&slot.taken, Openness::Open),
-            Some(slot) => (&slot.taken, Openness::Closed),
-            None if self.is_open(within) => (&[], Openness::Open),
-            None => (&[], Openness::Closed),
-        }
+        let slot = self.slot(within, space, name);
+        let is_open = match slot {
+            Some(slot) => slot.blurred || slot.as_of < self.moment.covered,
+            None => self.is_open(within),
+        };
+        let openness = if is_open || self.is_hazed_since(within, space, name, slot) {
+            Openness::Open
+        } else {
+            Openness::Closed
+        };
+        (slot.map_or(&[], |slot| &slot.taken), openness)
     }
 
     fn slot(&self, within: Oid, space: Space, name: &str) -> Option<&Slot> {
@@ -138,7 +165,7 @@ impl Store {
     /// Adds an object under its name, in the spaces that its definition takes a name in.
     pub(super) fn add(&mut self, mut object: Object) -> Oid {
         let oid = Oid(u32::try_from(self.objects.len()).unwrap_or(u32::MAX));
-        object.as_of = self.fog;
+        object.as_of = self.moment.now;
         self.note_uses(oid, &object.uses);
         let (within, name, spaces) = (object.within, object.name.clone(), object.def.spaces());
         self.objects.push(Some(Rc::new(object)));
@@ -254,28 +281,30 @@ impl Store {
     }
 
     fn take_name(&mut self, within: Oid, space: Space, name: &Name, oid: Oid) {
-        let fog = self.fog;
+        let Moment { now, covered, .. } = self.moment;
         let shared = space.shares_names();
+        let doubt = shared && self.find_all(within, space, name).1 == Openness::Open;
         if space == Space::Constraint {
             self.constraints.entry(name.clone()).or_default().push(oid);
         }
         self.change_slot(within, space, name, |slot| {
-            let stale = slot.as_of < fog;
-            if !shared || stale {
+            if !shared || slot.as_of < covered {
                 slot.taken.clear();
             }
-            slot.blurred = shared && (slot.blurred || stale);
-            slot.as_of = fog;
+            slot.blurred = doubt;
+            slot.as_of = now;
             slot.taken.push(oid);
         });
     }
 
     fn free_name(&mut self, within: Oid, space: Space, name: &Name, oid: Oid) {
-        let fog = self.fog;
+        let now = self.moment.now;
+        let doubt =
+            space.shares_names() && self.find_all(within, space, name).1 == Openness::Open;
         self.change_slot(within, space, name, |slot| {
             slot.taken.retain(|taken| *taken != oid);
-            slot.blurred = space.shares_names() && slot.blurred;
-            slot.as_of = fog;
+            slot.blurred = doubt;
+            slot.as_of = now;
         });
     }
 
@@ -297,10 +326,10 @@ impl Store {
 
     /// Records that nothing has a name any more, whatever was known of it.
     pub(super) fn clear_name(&mut self, within: Oid, space: Space, name: &str) {
-        let fog = self.fog;
+        let now = self.moment.now;
         self.change_slot(within, space, &Name::from(name), |slot| {
             *slot = Slot {
-                as_of: fog,
+                as_of: now,
                 ..Slot::default()
             };
         });
@@ -314,10 +343,10 @@ impl Store {
         for oid in taken.into_iter().flatten() {
             self.blur(oid);
         }
-        let fog = self.fog;
+        let now = self.moment.now;
         self.change_slot(within, space, &Name::from(name), |slot| {
             slot.blurred = true;
-            slot.as_of = fog;
+            slot.as_of = now;
         });
     }
 
@@ -330,12 +359,12 @@ impl Store {
 
     /// Records that an object is there, under its name, whatever may have happened to it before.
     pub(super) fn affirm(&mut self, oid: Oid) {
-        let fog = self.fog;
+        let now = self.moment.now;
         let Some(object) = self.get_mut(oid) else {
             return;
         };
         object.blurred = false;
-        object.as_of = fog;
+        object.as_of = now;
         let (within, name, spaces) = (object.within, object.name.clone(), object.def.spaces());
         for space in spaces {
             self.free_name(within, *space, &name, oid);
@@ -345,13 +374,15 @@ impl Store {
 
     /// Records that anything may have changed.
     pub(super) fn cover(&mut self) {
-        self.journal.push(Entry::Fog(self.fog));
-        self.fog += 1;
+        self.journal.push(Entry::Moment(self.moment));
+        self.moment.now += 1;
+        self.moment.covered = self.moment.now;
+        self.moment.covers += 1;
     }
 
     /// Returns whether anything was ever covered.
     pub(super) fn is_covered(&self) -> bool {
-        self.fog > 0
+        self.moment.covers > 0
     }
 
     /// Returns the moment that this is.
@@ -367,7 +398,7 @@ impl Store {
             .iter()
             .filter_map(|entry| match entry {
                 Entry::Object(oid, _) => Some(*oid),
-                Entry::Slot(..) | Entry::Fog(_) => None,
+                Entry::Slot(..) | Entry::Haze(_) | Entry::Moment(_) => None,
             })
             .collect()
     }
@@ -418,7 +449,11 @@ impl Store {
                 };
                 *other = now;
             }
-            Entry::Fog(other) => mem::swap(&mut self.fog, other),
+            Entry::Haze(other) => match other.take() {
+                Some(haze) => self.hazes.push(haze),
+                None => *other = self.hazes.pop(),
+            },
+            Entry::Moment(other) => mem::swap(&mut self.moment, other),
         }
     }
 }

@@ -15,11 +15,11 @@ use crate::{
     Result,
     folder::Project,
     mutants::{
-        history::{ready, without_control},
+        history::{take, wants_alone, without_control},
         picture::Picture,
         stage::{Act, Stage},
     },
-    script::{Refusal, Script},
+    script::{Refusal, Script, Way},
     snapshot::prelude,
 };
 
@@ -45,13 +45,10 @@ fn migration(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option
         return Ok(None);
     };
     let before = stage.look()?;
-    let up = match ready(up, stage)? {
+    let up = match take(up, stage)? {
         Ok(up) => up,
         Err(refusal) => return Ok(Some(refused(Status::UpFailed, &refusal))),
     };
-    if let Some(refusal) = stage.commit(&up)? {
-        return Ok(Some(refused(Status::UpFailed, &refusal)));
-    }
     let is_there = found.downgrade == FoundDowngrade::There;
     let down = is_there.then(|| Script::read(folder, found, Role::Downgrade));
     let Some(down) = down.flatten() else {
@@ -61,18 +58,28 @@ fn migration(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option
     if !has_statement && is_irreversible(&down) {
         return Ok(Some(truth(Status::Applied)));
     }
-    let mut truth = match ready(down, stage)? {
-        Ok(down) => back(&before, &down, &up, stage)?,
-        Err(refusal) => refused(Status::DownFailed, &refusal),
-    };
+    let mut truth = back(&before, down, &up, stage)?;
     truth.no_statement_down = !has_statement;
     Ok(Some(truth))
 }
 
-/// Tries a downgrade that runs, and the upgrade after it.
-fn back(before: &Picture, down: &Script, up: &Script, stage: &mut Stage) -> Result<Truth> {
+/// Tries a downgrade, and the upgrade after it.
+fn back(before: &Picture, mut down: Script, up: &Script, stage: &mut Stage) -> Result<Truth> {
     let after = stage.look()?;
-    let outcome = stage.try_out(&[Act::Run(down), Act::Look, Act::Run(up), Act::Look])?;
+    let outcome = loop {
+        let acts = [Act::Run(&down), Act::Look, Act::Run(up), Act::Look];
+        let outcome = stage.try_out(&acts)?;
+        match &outcome.refusal {
+            Some(refusal) if refusal.after == 0 && wants_alone(&down, refusal) => {
+                down.way = Way::Alone;
+            }
+            Some(refusal) => match refusal.missing_role().filter(|_| refusal.after == 0) {
+                Some(role) => stage.make_role(role)?,
+                None => break outcome,
+            },
+            None => break outcome,
+        }
+    };
     let Some(back) = outcome.pictures.first() else {
         let refusal = outcome.refusal.ok_or("a trial came to nothing")?;
         return Ok(refused(Status::DownFailed, &refusal));

@@ -15,12 +15,12 @@ use postgres::{Client, NoTls};
 use samokoder_migrate::testing::Server;
 use samokoder_migrate_core::{
     Code, Diagnostic, Severity,
-    check::{Options, Profile, check},
+    check::{Checked, Opaque, Options, Profile, Reach, check},
     folder::Folder,
 };
 
 use self::{
-    tally::{Said, Tally},
+    tally::{Hidden, Said, Tally},
     truth::{Status, Truth, Truths},
     verdict::{Verdict, is_catalog, is_downgrade, judge},
 };
@@ -129,8 +129,35 @@ fn corpus(project: &Project, truths: &Truths, server: &mut Client) -> Result<Tal
     }
     examination.judge(server)?;
     examination.recall(&labels);
+    examination.tally.opaque = hidden(project, checked.as_ref().unwrap_or(&whole), &labels);
     println!("{}", examination.tally);
     Ok(examination.tally)
+}
+
+/// Lists the statements that cover everything, and counts what is opaque.
+fn hidden(project: &Project, checked: &Checked, labels: &[&String]) -> Hidden {
+    let all = &checked.opaque;
+    for opaque in all.iter().filter(|opaque| opaque.reach == Reach::All) {
+        println!("  covers everything: {}:{}", opaque.path, opaque.position);
+    }
+    let after = |is_meant: &dyn Fn(&Opaque) -> bool| {
+        let first = all
+            .iter()
+            .filter(|opaque| !opaque.path.ends_with("down.sql") && is_meant(opaque))
+            .filter_map(|opaque| {
+                let label = project.label_of(&opaque.path);
+                labels.iter().position(|other| *other == label)
+            })
+            .min();
+        first.map_or(0, |first| labels.len() - first - 1)
+    };
+    Hidden {
+        statements: all.len(),
+        covers: all.iter().filter(|opaque| opaque.reach == Reach::All).count(),
+        migrations: labels.len(),
+        after_opaque: after(&|_| true),
+        after_cover: after(&|opaque| opaque.reach == Reach::All),
+    }
 }
 
 /// What is known of one project: what PostgreSQL did, and what the check found.

@@ -17,6 +17,23 @@ pub(super) struct Tally {
     pub(super) not_restoring: Caught,
     /// Warnings of the catalog on downgrades that lead back.
     pub(super) warnings: usize,
+    /// Statements that hide what they do.
+    pub(super) opaque: Hidden,
+}
+
+/// How much of what ran is not in the text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hidden {
+    /// Statements of upgrades and downgrades whose effect is not all in their text.
+    pub(super) statements: usize,
+    /// Those that may have changed anything.
+    pub(super) covers: usize,
+    /// Migrations.
+    pub(super) migrations: usize,
+    /// Migrations after the first whose upgrade has an opaque statement.
+    pub(super) after_opaque: usize,
+    /// Migrations after the first whose upgrade may have changed anything.
+    pub(super) after_cover: usize,
 }
 
 /// How many of something wrong are found.
@@ -65,6 +82,17 @@ impl AddAssign<&Self> for Tally {
         self.failing += other.failing;
         self.not_restoring += other.not_restoring;
         self.warnings += other.warnings;
+        self.opaque += other.opaque;
+    }
+}
+
+impl AddAssign for Hidden {
+    fn add_assign(&mut self, other: Self) {
+        self.statements += other.statements;
+        self.covers += other.covers;
+        self.migrations += other.migrations;
+        self.after_opaque += other.after_opaque;
+        self.after_cover += other.after_cover;
     }
 }
 
@@ -97,6 +125,18 @@ impl fmt::Display for Tally {
                 writeln!(f, "  {what}: {caught}")?;
             }
         }
+        let Hidden {
+            statements,
+            covers,
+            migrations,
+            after_opaque,
+            after_cover,
+        } = self.opaque;
+        writeln!(
+            f,
+            "  opaque statements: {statements}, of which {covers} cover everything; of {migrations} \
+             migrations {after_opaque} come after an opaque upgrade, {after_cover} after a cover"
+        )?;
         write!(
             f,
             "  false errors: {}; catalog warnings on downgrades that lead back: {}",

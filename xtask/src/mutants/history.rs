@@ -12,6 +12,7 @@ use samokoder_migrate_core::{
 };
 
 use super::{
+    picture::Picture,
     source::{Keywords, Source},
     stage::{Act, Stage},
 };
@@ -133,26 +134,17 @@ fn step(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option<Step
     let Some(up) = Script::read(folder, found, Role::Upgrade) else {
         return Ok(None);
     };
-    let before = stage.look()?;
-    let Ok(up) = ready(up, stage)? else {
+    let down = downgrade(folder, found);
+    let before = down.is_some().then(|| stage.look()).transpose()?;
+    let Ok(up) = take(up, stage)? else {
         return Ok(None);
     };
-    if let Some(refusal) = stage.commit(&up)? {
-        return Err(format!("{}: {}", up.path, refusal.message).into());
-    }
-    let (down, leads_back) = match downgrade(folder, found) {
+    let (down, leads_back) = match down.zip(before) {
         None => (None, false),
-        Some(down) => match settle(down.clone(), stage)? {
-            Err(_) => (Some(down), false),
-            Ok(down) => {
-                let acts = [Act::Run(&down), Act::Look, Act::Run(&up)];
-                let outcome = stage.try_out(&acts)?;
-                let is_back = |after| before.is_restored_by(after);
-                let leads_back =
-                    outcome.refusal.is_none() && outcome.pictures.first().is_some_and(is_back);
-                (Some(down), leads_back)
-            }
-        },
+        Some((down, before)) => {
+            let (down, leads_back) = lead_back(down, &up, &before, stage)?;
+            (Some(down), leads_back)
+        }
     };
     Ok(Some(Step {
         label: found.label.clone(),
@@ -162,22 +154,26 @@ fn step(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option<Step
     }))
 }
 
-fn downgrade(folder: &Folder, found: &Found) -> Option<Script> {
-    let is_there = found.downgrade == FoundDowngrade::There;
-    let script = is_there.then(|| Script::read(folder, found, Role::Downgrade))??;
-    let has_statements = script.statements().next().is_some();
-    has_statements.then_some(script)
-}
-
-/// Finds how a script runs, after making the roles that it takes for granted.
-pub(crate) fn ready(
-    script: Script,
+/// Takes the stage through an upgrade, for good, and returns it with the way in which it runs, or why
+/// the server refuses it.
+pub(crate) fn take(
+    mut up: Script,
     stage: &mut Stage,
 ) -> Result<std::result::Result<Script, Refusal>> {
     loop {
-        match settle(script.clone(), stage)? {
-            Ok(script) => return Ok(Ok(script)),
-            Err(refusal) => match refusal.missing_role() {
+        // What runs alone is tried first: where the server stops, what went before stands.
+        let tried = match up.way {
+            Way::Together => None,
+            Way::Alone => stage.try_out(&[Act::Run(&up)])?.refusal,
+        };
+        let refusal = match tried {
+            None => stage.commit(&up)?,
+            refused => refused,
+        };
+        match refusal {
+            None => return Ok(Ok(up)),
+            Some(refusal) if wants_alone(&up, &refusal) => up.way = Way::Alone,
+            Some(refusal) => match refusal.missing_role() {
                 Some(role) => stage.make_role(role)?,
                 None => return Ok(Err(refusal)),
             },
@@ -185,18 +181,40 @@ pub(crate) fn ready(
     }
 }
 
-/// Finds how a script runs: together, or alone if the server says that no transaction may be around it.
-fn settle(mut script: Script, stage: &mut Stage) -> Result<std::result::Result<Script, Refusal>> {
-    let outcome = stage.try_out(&[Act::Run(&script)])?;
-    match outcome.refusal {
-        None => Ok(Ok(script)),
-        Some(refusal) if script.way == Way::Together && refusal.sqlstate == "25001" => {
-            script.way = Way::Alone;
-            let outcome = stage.try_out(&[Act::Run(&script)])?;
-            Ok(outcome.refusal.map_or(Ok(script), Err))
+/// Runs a downgrade after its upgrade; returns it with the way in which it runs, and whether it leads
+/// to what was before, and the upgrade can follow it.
+fn lead_back(
+    mut down: Script,
+    up: &Script,
+    before: &Picture,
+    stage: &mut Stage,
+) -> Result<(Script, bool)> {
+    loop {
+        let acts = [Act::Run(&down), Act::Look, Act::Run(up)];
+        let outcome = stage.try_out(&acts)?;
+        match outcome.refusal {
+            Some(refusal) if refusal.after == 0 && wants_alone(&down, &refusal) => {
+                down.way = Way::Alone;
+            }
+            refusal => {
+                let is_back = |after| before.is_restored_by(after);
+                let leads_back = refusal.is_none() && outcome.pictures.first().is_some_and(is_back);
+                return Ok((down, leads_back));
+            }
         }
-        Some(refusal) => Ok(Err(refusal)),
     }
+}
+
+/// Returns whether the server says that no transaction may be around a script.
+pub(crate) fn wants_alone(script: &Script, refusal: &Refusal) -> bool {
+    script.way == Way::Together && refusal.sqlstate == "25001"
+}
+
+fn downgrade(folder: &Folder, found: &Found) -> Option<Script> {
+    let is_there = found.downgrade == FoundDowngrade::There;
+    let script = is_there.then(|| Script::read(folder, found, Role::Downgrade))??;
+    let has_statements = script.statements().next().is_some();
+    has_statements.then_some(script)
 }
 
 /// Returns the text of a file as it runs.

@@ -153,7 +153,7 @@ fn try_mutants(
     histories: &[History],
     mutants: &[(usize, Vec<Mutant>)],
 ) -> Result<Vec<(usize, Tried)>> {
-    let baselines: Vec<Baseline> = histories.iter().map(Baseline::of).collect();
+    let baselines = side_by_side(histories, |history| Ok(Baseline::of(history)))?;
     for (at, _) in mutants {
         if let (Some(history), Some(baseline)) = (histories.get(*at), baselines.get(*at)) {
             println!(

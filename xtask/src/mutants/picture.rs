@@ -5,6 +5,11 @@ use std::collections::BTreeSet;
 use postgres::{Client, SimpleQueryMessage};
 
 /// One line for each object and each property of it; the order of columns is apart.
+///
+/// The rows that a replay is held against would not do, though they are read as fast: they leave out what
+/// no replay knows, such as grants, a view's query and a table's options, in which a downgrade may still
+/// fail to lead back. And they are read over a connection of their own, which does not see what a block
+/// that is to be undone has done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Picture {
     lines: BTreeSet<String>,

@@ -67,6 +67,8 @@ impl Stage {
             // A block holds the locks of a whole history.
             .setting("max_locks_per_transaction", "4096")
             .setting("max_connections", "16")
+            // The catalogs are looked at often: compiling such a query costs more than it saves.
+            .setting("jit", "off")
             // No mutant may hang.
             .setting("statement_timeout", "20s")
             .setting("log_min_messages", "fatal")

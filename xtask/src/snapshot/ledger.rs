@@ -16,6 +16,8 @@ pub(super) struct Ledger {
     replay: BTreeMap<Key, Row>,
     /// What was there before the first migration: nobody's who wrote one.
     before: BTreeMap<Key, Row>,
+    /// What the replay takes for granted before the first migration: the platform's.
+    assumed: BTreeMap<Key, Row>,
     open: Open,
     differing: BTreeMap<Key, Vec<Difference>>,
     /// How many rows of either side were held against the other, over all migrations.
@@ -40,8 +42,8 @@ pub(super) struct Difference {
 }
 
 impl Ledger {
-    /// Begins with what the server has before the first migration.
-    pub(super) fn begin(rows: Vec<Change>) -> Self {
+    /// Begins with what the server and the replay have before the first migration.
+    pub(super) fn begin(rows: Vec<Change>, assumed: Picture) -> Self {
         let rows: BTreeMap<Key, Row> = rows
             .into_iter()
             .filter_map(|(key, row)| Some((key, row?)))
@@ -49,6 +51,11 @@ impl Ledger {
         Self {
             server: rows.clone(),
             before: rows,
+            assumed: assumed
+                .rows
+                .into_iter()
+                .map(|row| ((row.kind, row.identity.clone()), row))
+                .collect(),
             ..Self::default()
         }
     }
@@ -118,7 +125,9 @@ impl Ledger {
         };
         match (self.server.get(key), self.replay.get(key)) {
             (Some(server), Some(replay)) => facts(server, replay),
-            (None, Some(replay)) if !is_from_the_start(key) => {
+            (None, Some(replay))
+                if !is_from_the_start(key) && self.assumed.get(key) != Some(replay) =>
+            {
                 vec![only("only in the replay", replay)]
             }
             (Some(server), None) => {

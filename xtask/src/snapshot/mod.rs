@@ -14,7 +14,7 @@ use std::{
 
 use postgres::Client;
 use samokoder_migrate::testing::{Database, Server};
-use samokoder_migrate_core::{catalog::Picture, check::replay};
+use samokoder_migrate_core::{catalog::{Catalog, Picture}, check::replay};
 
 use self::{
     ledger::{Difference, Ledger},
@@ -51,7 +51,7 @@ pub(crate) fn print(dir: &Path, count: usize) -> Result {
             let mut course = Course::begin(&project)?;
             course.run(&project, count)?;
             course.say();
-            let mut ledger = Ledger::begin(course.before);
+            let mut ledger = Ledger::begin(course.before, Picture::default());
             for (_, changed) in course.steps {
                 ledger.step(changed, Picture::default());
             }
@@ -156,7 +156,9 @@ fn compare(project: &Project) -> Result<usize> {
         .map(|(label, _)| label.clone())
         .collect();
     let folder = project.without(&refused);
-    let mut ledger = Ledger::begin(course.before);
+    let options = corpora::options(&project.name);
+    let assumed = Catalog::new(&options).picture();
+    let mut ledger = Ledger::begin(course.before, assumed);
     let mut steps: VecDeque<(String, Vec<Change>)> = course.steps.into();
     let mut astray = Vec::new();
     let begun = Instant::now();
@@ -164,7 +166,7 @@ fn compare(project: &Project) -> Result<usize> {
     let mut told = Vec::new();
     replay(
         &folder,
-        &corpora::options(&project.name),
+        &options,
         |label, catalog| {
             let Some(at) = steps.iter().position(|(applied, _)| applied == label) else {
                 astray.push(format!("{label} is in the replay alone"));

@@ -112,10 +112,10 @@ impl Catalog {
             relation,
             Column {
                 not_null: Fact::Known(written.not_null),
-                collation: def.collClause.as_ref().and_then(|clause| {
-                    let path = crate::tree::path(&clause.collname)?;
-                    Some(path.name.into())
-                }),
+                collation: def
+                    .collClause
+                    .as_ref()
+                    .and_then(|clause| self.collation(&clause.collname)),
                 ..plain(name.into(), ty.clone())
             },
         );

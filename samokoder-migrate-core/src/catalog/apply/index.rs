@@ -10,12 +10,12 @@ use crate::{
         Catalog, builtin,
         expression::Scope,
         fault::Fault,
-        object::{Def, Key, KeyWhat, RelationKind, TypeKind},
+        object::{ColumnId, Def, Key, KeyWhat, RelationKind, TypeKind},
         resolve::quote,
         store::Oid,
         types::{Base, Type},
     },
-    tree::{IndexElem, IndexStmt, List, Node, SortByDir, SortByNulls, strings},
+    tree::{IndexElem, IndexStmt, List, Node, SortByDir, SortByNulls, path, strings},
 };
 
 /// Which operator class a key names.
@@ -149,10 +149,15 @@ impl Catalog {
             }
             (None, Some(expression)) => {
                 let read = self.expression(expression, Scope::Row(table))?;
-                spec.needs.extend(&read.needs);
                 spec.attributes.push(index_column(expression).into());
                 ty = ty.or(Some(read.ty));
-                KeyWhat::Expression(read.sql)
+                match self.column_alone(table, expression) {
+                    Some(id) => KeyWhat::Column(id),
+                    None => {
+                        spec.needs.extend(&read.needs);
+                        KeyWhat::Expression(read.sql)
+                    }
+                }
             }
             (None, None) => return Ok(()),
         };
@@ -205,6 +210,42 @@ impl Catalog {
             },
             Base::Unknown => false,
         }
+    }
+
+    /// Returns the column that an expression is: in parentheses, or cast to the type that it has.
+    fn column_alone(&self, table: Oid, expression: &Node) -> Option<ColumnId> {
+        let column = |node: &Node| {
+            let Node::ColumnRef(column) = node else {
+                return None;
+            };
+            let name = strings(&column.fields).last()?;
+            let (_, relation) = self.relation_of(table)?;
+            relation.columns.iter().find(|column| &*column.name == name)
+        };
+        match expression {
+            Node::TypeCast(cast) => {
+                let column = column(cast.arg.as_ref()?)?;
+                let ty = self.ty(cast.typeName.as_deref()?).ok()?;
+                // A type with a length is another than the one without.
+                (ty.is_known() && ty == column.ty).then_some(column.id)
+            }
+            // A function with the name of a type that no function fits is a cast.
+            Node::FuncCall(call) if call.args.len() == 1 => {
+                let path = path(&call.funcname)?;
+                let column = column(call.args.iter().flatten().next()?)?;
+                let same = column.ty == Type::builtin(path.name)
+                    && matches!(path.schema, None | Some("pg_catalog"))
+                    && !self.has_routine(path.name);
+                same.then_some(column.id)
+            }
+            plain => column(plain).map(|column| column.id),
+        }
+    }
+
+    fn has_routine(&self, name: &str) -> bool {
+        self.store
+            .all()
+            .any(|(_, object)| matches!(object.def, Def::Routine(_)) && &*object.name == name)
     }
 
     /// Adds an index's WHERE.

@@ -146,10 +146,7 @@ impl Catalog {
             | Node::CreateSubscriptionStmt(_)
             | Node::AlterSubscriptionStmt(_)
             | Node::DropSubscriptionStmt(_) => self.foreign(node),
-            Node::DoStmt(block) => {
-                self.run_block(block);
-                Ok(())
-            }
+            Node::DoStmt(block) => self.run_block(block),
             Node::CallStmt(call) => {
                 self.call(call);
                 Ok(())

@@ -8,6 +8,9 @@ use crate::catalog::{
     types::Type,
 };
 
+/// The end of a setting whose value is the session's.
+pub(in crate::catalog) const FROM_CURRENT: &str = "=from current";
+
 impl Catalog {
     /// One whose signature is not known has no row: it is told by its schema being open.
     pub(super) fn routine_row(&self, object: &Object, routine: &Routine) -> Option<Row> {
@@ -26,14 +29,17 @@ impl Catalog {
             return Some(row);
         }
         let attributes = &routine.attributes;
-        Some(
-            row.text("language", quote(&routine.language))
-                .known("body", routine.body.as_deref())
-                .maybe(
-                    "attributes",
-                    (!attributes.is_empty()).then(|| attributes.join(", ")),
-                ),
-        )
+        let row = row
+            .text("language", quote(&routine.language))
+            .known("body", routine.body.as_deref());
+        Some(if attributes.iter().any(|known| known.ends_with(FROM_CURRENT)) {
+            row.unknown("attributes")
+        } else {
+            row.maybe(
+                "attributes",
+                (!attributes.is_empty()).then(|| attributes.join(", ")),
+            )
+        })
     }
 
     /// Lists the types of the arguments that are given: `integer, text`.

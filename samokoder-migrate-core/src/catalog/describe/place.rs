@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{
     Catalog,
-    object::{Def, Object},
+    object::{Def, Object, Space},
     resolve::quote,
-    store::Oid,
+    store::{Oid, Where},
 };
 
 impl Catalog {
@@ -15,6 +15,20 @@ impl Catalog {
         let mut places = BTreeSet::new();
         if self.store.is_covered() || self.store.is_open(Oid::DATABASE) {
             places.insert("*".to_owned());
+        }
+        for (space, place, _) in self.store.hazes() {
+            match place {
+                Where::Within(oid) => {
+                    places.insert(self.place_of(oid));
+                }
+                Where::Anywhere if space == Space::Schema => {
+                    places.insert("*".to_owned());
+                }
+                Where::Anywhere => {
+                    let schemas = self.store.within(Oid::DATABASE, Space::Schema);
+                    places.extend(schemas.into_iter().map(|oid| self.place_of(oid)));
+                }
+            }
         }
         for (oid, object) in self.store.all() {
             if self.is_within_elsewhere(object) {

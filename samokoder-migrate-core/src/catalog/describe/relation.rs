@@ -102,7 +102,11 @@ impl Catalog {
                 .unknown("generated")
                 .unknown("identity"),
         };
-        row.maybe("collation", column.collation.as_deref())
+        match (&column.collation, self.type_text(&column.ty)) {
+            // Of a column that was never seen made nothing is known.
+            (None, None) => row.unknown("collation"),
+            (collation, _) => row.maybe("collation", collation.as_deref()),
+        }
     }
 
     fn view_row(&self, kind: &'static str, oid: Oid, object: &Object, relation: &Relation) -> Row {

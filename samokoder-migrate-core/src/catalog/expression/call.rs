@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
 
     /// Keeps what a call may do.
     fn effect(&mut self, path: Path<'a>, call: &'a FuncCall) {
-        self.effects.calls.push(path);
+        self.effects.calls.push((path, &call.args));
         if path.name != "set_config" {
             return;
         }

@@ -15,7 +15,7 @@ use crate::{
         store::{Oid, Openness},
         types::Type,
     },
-    tree::{Node, Path},
+    tree::{List, Node, Path},
 };
 
 /// Reads a tree, and keeps what was found in it.
@@ -32,8 +32,8 @@ pub(super) struct Reader<'a> {
 /// What a statement does beside reading and writing rows.
 #[derive(Debug, Default)]
 pub(in crate::catalog) struct Effects<'a> {
-    /// The functions that it calls, of `pg_catalog` too.
-    pub(in crate::catalog) calls: Vec<Path<'a>>,
+    /// The functions that it calls, of `pg_catalog` too, with what they are given.
+    pub(in crate::catalog) calls: Vec<(Path<'a>, &'a List)>,
     /// What it sets by `set_config`: the name and the value, where they are constants.
     pub(in crate::catalog) settings: Vec<(Option<&'a str>, Option<&'a str>)>,
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Code, Diagnostic, Severity, SourceFile,
     allow::Absence,
-    check::{Baseline, Options},
+    check::{Baseline, Opaque, Options, Reach},
     directive::Touch,
     migration::Statement,
 };
@@ -39,6 +39,8 @@ pub(crate) struct Proven {
     pub(crate) downgrade: Vec<Diagnostic>,
     /// Whether something was opaque so far: then a finding that is missing proves nothing.
     pub(crate) opaque: bool,
+    /// The opaque statements of both scripts.
+    pub(crate) hidden: Vec<Opaque>,
 }
 
 impl Proven {
@@ -103,7 +105,9 @@ impl Prover {
             let led = self.lead_back(base, up, &ran.marks, down);
             proven.downgrade = led.findings;
             proven.opaque = led.opaque;
+            proven.hidden = led.hidden;
         }
+        proven.hidden.extend(ran.hidden);
         self.catalog.store.settle();
         proven.opaque |= self.is_opaque(up);
         proven
@@ -118,13 +122,14 @@ impl Prover {
                 .map(|(index, fault)| place::diagnostic(seed, *index, fault))
                 .collect(),
             opaque: self.is_opaque(seed),
+            hidden: ran.hidden,
             ..Proven::default()
         }
     }
 
     /// Returns whether something may be there that is not known, after a script.
     fn is_opaque(&self, script: Replayed<'_>) -> bool {
-        self.catalog.store.is_covered()
+        self.catalog.store.opacity() != (0, 0)
             || !script.touches.is_empty()
             || self.catalog.options.baseline == Baseline::Unknown
     }
@@ -144,6 +149,7 @@ impl Prover {
         self.catalog.begin_script(script.touches);
         for (index, statement) in script.statements.iter().enumerate() {
             ran.marks.push(self.catalog.store.mark());
+            let (covers, parts) = self.catalog.store.opacity();
             let done = match &statement.tree {
                 Some(tree) => self.catalog.apply(&tree.node),
                 None => {
@@ -154,6 +160,16 @@ impl Prover {
                     Ok(())
                 }
             };
+            let reach = match self.catalog.store.opacity() {
+                (now, _) if now != covers => Some(Reach::All),
+                (_, now) if now != parts => Some(Reach::Part),
+                _ => None,
+            };
+            ran.hidden.extend(reach.map(|reach| Opaque {
+                path: script.file.path().to_owned(),
+                position: script.file.position(statement.span.start),
+                reach,
+            }));
             if let Err(mut fault) = done {
                 if fault.help.is_none() {
                     let text = script.file.slice(statement.span);
@@ -181,8 +197,9 @@ impl Prover {
         if let Some((index, fault)) = &ran.fault {
             self.catalog.store.undo(top);
             return LedBack {
-                findings: vec![place::diagnostic(down, *index, fault)],
+                findings: vec![place::in_downgrade(down, *index, fault)],
                 opaque,
+                hidden: ran.hidden,
             };
         }
         let touched = self.catalog.store.touched(base);
@@ -215,6 +232,7 @@ impl Prover {
                 .chain(again)
                 .collect(),
             opaque,
+            hidden: ran.hidden,
         }
     }
 
@@ -238,6 +256,7 @@ struct LedBack {
     findings: Vec<Diagnostic>,
     /// Whether something in it, or before it, was opaque.
     opaque: bool,
+    hidden: Vec<Opaque>,
 }
 
 /// How far a script came.
@@ -246,6 +265,7 @@ struct Ran {
     /// The moment before each statement.
     marks: Vec<Mark>,
     fault: Option<(usize, Fault)>,
+    hidden: Vec<Opaque>,
 }
 
 /// What is needed to say where a difference comes from.

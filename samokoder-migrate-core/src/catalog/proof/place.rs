@@ -30,6 +30,17 @@ pub(super) fn in_upgrade(script: Replayed<'_>, index: usize, fault: &Fault) -> D
     }
 }
 
+/// Makes the finding that a fault of a downgrade is.
+pub(super) fn in_downgrade(script: Replayed<'_>, index: usize, fault: &Fault) -> Diagnostic {
+    let diagnostic = diagnostic(script, index, fault);
+    if fault.sqlstate == "P0001" && fault.help.is_none() {
+        // That it raises is what its author wants: let the tools know.
+        diagnostic.help("say at the head of the downgrade: `-- samokoder: irreversible \"why\"`")
+    } else {
+        diagnostic
+    }
+}
+
 /// Makes the finding that an upgrade cannot run a second time.
 pub(super) fn again(
     script: Replayed<'_>,

@@ -120,6 +120,9 @@ fn presence(catalog: &Catalog, site: &Site) -> Presence {
     for (space, name) in site {
         let lookup = if space.shares_names() {
             overload(catalog, at, *space, name)
+        } else if (at, *space) == (Oid::DATABASE, Space::Schema) {
+            // One that the platform may have is not absent because it was never seen.
+            catalog.schema(name)
         } else {
             catalog.store.find(at, *space, name)
         };

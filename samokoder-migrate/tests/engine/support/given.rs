@@ -5,7 +5,7 @@ use samokoder_migrate::{
     set::{DEFAULT_SCHEMA, DEFAULT_SET},
 };
 use samokoder_migrate_core::{
-    check::{Options, check},
+    check::{Judgement, Options, check},
     folder::Folder,
 };
 
@@ -77,6 +77,8 @@ impl Given {
         let mut options = Options::default();
         // All of the grammar, so that a test can send what its server does not know.
         options.postgres = Some(19);
+        // And what its server refuses.
+        options.catalog = Judgement::Warn;
         let checked = check(&self.migrations, seeds, &options);
         let Some(history) = checked.history else {
             panic!("{:#?}", checked.diagnostics);

@@ -98,9 +98,20 @@ fn a_row_that_only_the_replay_has_differs_even_where_more_may_be() {
 
 #[test]
 fn what_was_there_before_is_nobodys_until_it_changes() {
-    let mut ledger = Ledger::begin(keyed(&[column("bigint")]));
+    let mut ledger = Ledger::begin(keyed(&[column("bigint")]), Picture::default());
     assert_eq!(step(&mut ledger, &[], &[], &[]), [""; 0]);
     assert_eq!(step(&mut ledger, &[column("integer")], &[], &[]).len(), 1);
+}
+
+#[test]
+fn what_the_replay_takes_for_granted_is_nobodys_until_it_changes() {
+    let assumed = picture(&[column("bigint")], &[]);
+    let mut ledger = Ledger::begin(Vec::new(), assumed);
+    assert_eq!(
+        step(&mut ledger, &[], &[column("bigint")], &[]),
+        [""; 0]
+    );
+    assert_eq!(step(&mut ledger, &[], &[column("integer")], &[]).len(), 1);
 }
 
 #[test]

@@ -248,7 +248,7 @@ impl Catalog {
     }
 
     /// Returns a collation as a picture shows it; `None` if it is the type's own.
-    fn collation(&self, written: &List) -> Option<Name> {
+    pub(in crate::catalog::apply) fn collation(&self, written: &List) -> Option<Name> {
         let path = path(written)?;
         if path.name == "default" {
             return None;

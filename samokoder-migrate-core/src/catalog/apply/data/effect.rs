@@ -22,7 +22,7 @@ pub(super) enum Fired {
 
 impl Catalog {
     /// Returns whether a trigger's function may change the schema.
-    fn may_change_schema(&self, oid: Oid) -> bool {
+    pub(in crate::catalog::apply) fn may_change_schema(&self, oid: Oid) -> bool {
         match self.store.get(oid).map(|object| &object.def) {
             Some(Def::Routine(routine)) => {
                 !self.store.is_certain(oid) || routine.changes_schema != Fact::Known(false)
@@ -57,7 +57,7 @@ impl Catalog {
 
     /// Fires the triggers of one event.
     pub(super) fn fire_events(&mut self, table: Oid, fired: Fired) {
-        let changes = self
+        let fired: Vec<Oid> = self
             .store
             .within(table, Space::Trigger)
             .into_iter()
@@ -77,13 +77,15 @@ impl Catalog {
                     )
                 })
             })
-            .any(|trigger| match trigger.function {
-                Fact::Known(function) => self.may_change_schema(function),
+            .filter_map(|trigger| match trigger.function {
+                Fact::Known(function) => Some(function),
                 // An extension's: they are about rows.
-                Fact::Unknown => false,
-            });
-        if changes {
-            self.run_opaque();
+                Fact::Unknown => None,
+            })
+            .filter(|function| self.may_change_schema(*function))
+            .collect();
+        for function in fired {
+            self.run_trigger(function);
         }
     }
 

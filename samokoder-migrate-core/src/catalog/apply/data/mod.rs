@@ -65,8 +65,11 @@ impl Catalog {
         let calls: Vec<_> = effects
             .calls
             .into_iter()
-            .filter(|path| self.call_changes_schema(*path) != Fact::Known(false))
-            .map(|path| (path.schema.map(str::to_owned), path.name.to_owned()))
+            .filter(|(path, _)| self.call_changes_schema(*path) != Fact::Known(false))
+            .map(|(path, arguments)| {
+                let schema = path.schema.map(str::to_owned);
+                (schema, path.name.to_owned(), arguments.clone())
+            })
             .collect();
         let settings: Vec<_> = effects
             .settings
@@ -81,11 +84,12 @@ impl Catalog {
         for (name, value) in settings {
             self.set_config(name.as_deref(), value.as_deref());
         }
-        for (schema, name) in calls {
-            self.run_call(Path {
+        for (schema, name, arguments) in calls {
+            let path = Path {
                 schema: schema.as_deref(),
                 name: &name,
-            });
+            };
+            self.run_call(path, &arguments);
         }
         if let Some(table) = table {
             self.fire(table, node);

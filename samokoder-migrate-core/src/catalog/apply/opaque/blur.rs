@@ -156,7 +156,7 @@ impl Catalog {
     }
 
     /// Records that an object may have changed or gone, with what would go with it.
-    fn blur_inside(&mut self, oid: Oid, seen: &mut Vec<Oid>) {
+    pub(super) fn blur_inside(&mut self, oid: Oid, seen: &mut Vec<Oid>) {
         if seen.contains(&oid) {
             return;
         }

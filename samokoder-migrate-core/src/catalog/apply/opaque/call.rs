@@ -1,14 +1,16 @@
 //! Calls of functions, and whether they change the schema.
 
-use super::{dynamic, first_word};
+use super::{
+    run::Run,
+    text::{Word, name, parts, value, words},
+};
 use crate::{
     catalog::{
         Catalog, builtin,
         object::{Def, Fact},
         resolve::is_system_schema,
-        store::{Lookup, Openness},
+        store::{GAP, Lookup, Oid, Openness, Shape},
     },
-    lexer::{self, Kind},
     tree::Path,
 };
 
@@ -62,10 +64,25 @@ pub(super) enum Missing {
 }
 
 impl Catalog {
-    /// Runs a call of a function for what it may do to the schema.
-    pub(in crate::catalog) fn run_call(&mut self, name: Path<'_>) {
-        if self.call_changes_schema(name) != Fact::Known(false) {
-            self.run_opaque();
+    /// Lists the routines that a call may mean; `None` if there may be others that change the schema.
+    pub(super) fn known_callees(&self, name: Path<'_>) -> Option<Vec<Oid>> {
+        let (found, openness) = self.routines_named(name);
+        let is_known = openness == Openness::Closed || !is_maker(name) && self.is_harmless(name);
+        (is_known && !found.is_empty()).then_some(found)
+    }
+
+    /// Returns whether a function of a name that no statement made changes no schema.
+    fn is_harmless(&self, name: Path<'_>) -> bool {
+        let is_extensions = builtin::extension_with_routine(name.name).is_some();
+        match name.schema {
+            Some(schema) => {
+                is_system_schema(schema) || self.is_platform_schema(schema) || is_extensions
+            }
+            None => {
+                builtin::routine(name.name).is_some()
+                    || builtin::is_type(name.name)
+                    || is_extensions
+            }
         }
     }
 
@@ -89,30 +106,61 @@ impl Catalog {
         if openness == Openness::Closed || changes == Fact::Unknown {
             return changes;
         }
-        if MAKERS.contains(&name.name) || RUNNERS.contains(&name.name) {
+        if is_maker(name) {
             return Fact::Known(true);
         }
-        let is_harmless = match name.schema {
-            Some(schema) => {
-                is_system_schema(schema)
-                    || self.is_platform_schema(schema)
-                    || builtin::extension_with_routine(name.name).is_some()
-            }
-            None => {
-                builtin::routine(name.name).is_some()
-                    || builtin::is_type(name.name)
-                    || builtin::extension_with_routine(name.name).is_some()
-            }
-        };
         // A function that a user may have made where not all is known may do anything.
-        if is_harmless { changes } else { Fact::Unknown }
+        if self.is_harmless(name) {
+            changes
+        } else {
+            Fact::Unknown
+        }
     }
 
     /// Runs the calls in a text for what they may do to the schema.
-    pub(super) fn run_expression(&mut self, text: &str) {
-        if dynamic::executes(text) && !dynamic::is_data(text)
-            || self.calls_change_schema(text, Missing::None) != Fact::Known(false)
-        {
+    pub(super) fn run_calls(&mut self, text: &str, run: &Run) {
+        let words = words(text);
+        for call in calls(&words) {
+            let path = Path {
+                schema: call.schema.as_deref(),
+                name: &call.name,
+            };
+            if call.name.contains(GAP) {
+                self.run_any_call(&call);
+                continue;
+            }
+            let (found, _) = self.routines_named(path);
+            let is_name = found.is_empty() && self.is_relation(path)
+                || found.is_empty() && path.schema.is_none() && crate::sql::is_keyword(&call.name);
+            if is_name {
+                continue;
+            }
+            let arguments: Vec<Shape> = parts(call.arguments, ",")
+                .into_iter()
+                .map(|argument| {
+                    // `name => value` stands in another's place.
+                    let is_named = argument.iter().any(|(_, word)| matches!(*word, "=>" | ":="));
+                    if is_named {
+                        Shape::any()
+                    } else {
+                        value(argument, &run.names)
+                    }
+                })
+                .collect();
+            self.run_called(path, &arguments, run);
+        }
+    }
+
+    /// Runs a call of which the name is known in parts: `make_…(1)`.
+    fn run_any_call(&mut self, call: &Call<'_, '_>) {
+        let shape = Shape::new(call.name.clone());
+        let changes = self.store.all().any(|(_, object)| match &object.def {
+            Def::Routine(routine) => {
+                shape.matches(&object.name) && routine.changes_schema != Fact::Known(false)
+            }
+            _ => false,
+        });
+        if changes {
             self.run_opaque();
         }
     }
@@ -120,7 +168,7 @@ impl Catalog {
     /// Says whether a call in a text may change the schema.
     pub(super) fn calls_change_schema(&self, text: &str, missing: Missing) -> Fact<bool> {
         let mut changes = Fact::Known(false);
-        for (schema, name) in calls(text) {
+        for Call { schema, name, .. } in calls(&words(text)) {
             let path = Path {
                 schema: schema.as_deref(),
                 name: &name,
@@ -153,20 +201,25 @@ impl Catalog {
     }
 }
 
-/// Lists the names before an opening parenthesis.
-fn calls(text: &str) -> Vec<(Option<String>, String)> {
-    let words: Vec<(Kind, &str)> = lexer::tokens(text)
-        .iter()
-        .filter(|token| !token.kind.is_comment())
-        .filter_map(|token| Some((token.kind, text.get(token.span.range())?)))
-        .collect();
-    let name = |at: usize| match words.get(at)? {
-        (Kind::Word, word) => Some(word.to_lowercase()),
-        (Kind::QuotedName, word) => Some(word.trim_matches('"').replace("\"\"", "\"")),
-        _ => None,
-    };
+/// Returns whether a function that is not the user's changes users' schemas, or runs what it is given.
+fn is_maker(name: Path<'_>) -> bool {
+    MAKERS.contains(&name.name) || RUNNERS.contains(&name.name)
+}
+
+/// A name before an opening parenthesis.
+struct Call<'w, 'a> {
+    schema: Option<String>,
+    name: String,
+    arguments: &'w [Word<'a>],
+}
+
+/// Lists the calls in a text, inner ones too.
+fn calls<'w, 'a>(words: &'w [Word<'a>]) -> Vec<Call<'w, 'a>> {
+    let name = |at: usize| words.get(at).copied().and_then(name);
     let mut calls = Vec::new();
-    let is_insert = first_word(text) == "insert";
+    let is_insert = words
+        .first()
+        .is_some_and(|(_, first)| first.eq_ignore_ascii_case("insert"));
     for (at, (_, word)) in words.iter().enumerate() {
         let Some(before) = at.checked_sub(1).filter(|_| *word == "(") else {
             continue;
@@ -188,7 +241,21 @@ fn calls(text: &str) -> Vec<(Option<String>, String)> {
             continue;
         }
         let schema = is_qualified.then(|| name(start)).flatten();
-        calls.push((schema, called));
+        let rest = words.get(at + 1..).unwrap_or_default();
+        let mut depth = 1usize;
+        let end = rest.iter().position(|(_, word)| {
+            match *word {
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        calls.push(Call {
+            schema,
+            name: called,
+            arguments: rest.get(..end.unwrap_or(rest.len())).unwrap_or_default(),
+        });
     }
     calls
 }

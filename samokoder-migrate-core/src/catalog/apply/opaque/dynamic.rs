@@ -1,197 +1,152 @@
 //! `EXECUTE` in PL/pgSQL: statements that are put together as text.
 
-use super::{Step, ddl, first_word, is_ddl_word};
+use super::{
+    Step, ddl, first_word, is_ddl_word,
+    plan::When,
+    run::Run,
+    text::{Names, Word, value, words},
+};
 use crate::{
     catalog::{
         Catalog,
-        object::{Def, Space},
-        store::Oid,
+        object::{Def, Fact},
+        store::{GAP, Oid},
     },
-    lexer::{self, Kind},
+    lexer::Kind,
 };
 
-/// Returns whether a text holds an EXECUTE.
-pub(super) fn executes(text: &str) -> bool {
-    words(text)
+/// Lists the expressions whose text a statement of PL/pgSQL runs.
+pub(super) fn executed<'a>(text: &'a str) -> Vec<Vec<Word<'a>>> {
+    let words = words(text);
+    let starts = words
         .iter()
-        .any(|(kind, word)| *kind == Kind::Word && word.eq_ignore_ascii_case("execute"))
+        .enumerate()
+        .filter(|(_, (kind, word))| *kind == Kind::Word && word.eq_ignore_ascii_case("execute"))
+        .map(|(at, _)| at + 1);
+    starts
+        .filter_map(|start| {
+            let rest = words.get(start..)?;
+            let mut depth = 0usize;
+            let end = rest.iter().position(|(kind, word)| {
+                match *word {
+                    "(" => depth += 1,
+                    ")" => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                depth == 0
+                    && *kind == Kind::Word
+                    && ["into", "using", "loop"].iter().any(|end| word.eq_ignore_ascii_case(end))
+            });
+            Some(rest.get(..end.unwrap_or(rest.len()))?.to_vec())
+        })
+        .collect()
 }
 
-/// Returns whether what an EXECUTE runs is about rows for certain.
+/// Returns whether what an EXECUTE runs may change the schema, for what its text alone says.
+pub(super) fn is_ddl(text: &str) -> bool {
+    executed(text)
+        .iter()
+        .any(|expression| !is_data(value(expression, &Names::default()).text()))
+}
+
+/// Returns whether a statement is about rows for certain.
 pub(super) fn is_data(text: &str) -> bool {
-    match beginning(text) {
-        Some(literal) => {
-            let word = first_word(&literal);
-            matches!(
-                word.as_str(),
-                "select"
-                    | "insert"
-                    | "update"
-                    | "delete"
-                    | "truncate"
-                    | "analyze"
-                    | "vacuum"
-                    | "notify"
-                    | "copy"
-                    | "lock"
-                    | "set"
-                    | "reindex"
-                    | "merge"
-                    | "values"
-            ) && !literal.contains(';')
-        }
-        None => false,
-    }
+    words(text).split(|(_, word)| *word == ";").all(|statement| {
+        let first = statement.first().map_or("", |(_, word)| word);
+        matches!(
+            &*first.to_lowercase(),
+            "" | "select"
+                | "insert"
+                | "update"
+                | "delete"
+                | "truncate"
+                | "analyze"
+                | "vacuum"
+                | "notify"
+                | "copy"
+                | "lock"
+                | "reindex"
+                | "merge"
+                | "values"
+                | "with"
+        )
+    })
 }
 
 impl Catalog {
     /// Runs a statement of a body that is not written as DDL.
-    pub(super) fn run_other(&mut self, step: &Step) {
+    pub(super) fn run_other(&mut self, step: &Step, run: &Run) {
         let word = first_word(&step.text);
         if word == "execute" {
-            self.run_dynamic(step);
+            for expression in executed(&step.text) {
+                self.run_text(&expression, &step.when, run);
+            }
         } else if is_ddl_word(&word) {
             // It could not be read.
             self.run_opaque();
         } else {
-            self.run_expression(&step.text);
+            self.run_expression(&step.text, run);
         }
     }
 
-    fn run_dynamic(&mut self, step: &Step) {
-        if is_data(&step.text) {
+    /// Runs an expression or a statement about rows for what it may do to the schema.
+    pub(super) fn run_expression(&mut self, text: &str, run: &Run) {
+        for expression in executed(text) {
+            self.run_text(&expression, &When::Maybe, run);
+        }
+        self.run_rows(text, run);
+    }
+
+    /// Runs the calls of a statement about rows, and the triggers that it may fire.
+    fn run_rows(&mut self, text: &str, run: &Run) {
+        self.run_calls(text, run);
+        if !matches!(
+            first_word(text).as_str(),
+            "insert" | "update" | "delete" | "truncate" | "merge" | "copy" | "with"
+        ) {
             return;
         }
-        let words = words(&step.text);
-        if let [_, (Kind::String | Kind::DollarString, _)] = words.as_slice()
-            && let Some(literal) = beginning(&step.text)
-        {
-            match ddl(&literal) {
+        let fired: Vec<Oid> = self
+            .store
+            .all()
+            .filter_map(|(_, object)| match &object.def {
+                Def::Trigger(trigger) => match trigger.function {
+                    Fact::Known(function) => Some((function, self.store.get(object.within)?)),
+                    Fact::Unknown => None,
+                },
+                _ => None,
+            })
+            .filter(|(function, table)| {
+                let is_named = text.contains(GAP) || text.contains(&*table.name);
+                is_named && self.may_change_schema(*function)
+            })
+            .map(|(function, _)| function)
+            .collect();
+        for function in fired {
+            self.run_routine(function, &[], run);
+        }
+    }
+
+    fn run_text(&mut self, expression: &[Word<'_>], when: &When, run: &Run) {
+        let shape = value(expression, &run.names);
+        if is_data(shape.text()) {
+            self.run_rows(shape.text(), run);
+        } else if let Some(text) = shape.exact() {
+            match ddl(text) {
                 Some(nodes) => {
                     for node in nodes {
-                        self.run_node(&node, &step.when);
+                        self.run_node(&node, when, None);
                     }
                 }
                 None => self.run_opaque(),
             }
-            return;
-        }
-        let Some(literal) = beginning(&step.text) else {
+        } else if !self.touches.is_empty() {
             self.run_opaque();
-            return;
-        };
-        if !self.run_template(&literal) {
-            self.run_opaque();
-        }
-    }
-
-    /// Runs a statement of which only the beginning is known: `DROP TRIGGER IF EXISTS t ON %I`.
-    fn run_template(&mut self, literal: &str) -> bool {
-        let words = words(literal);
-        if words.iter().any(|(_, word)| *word == ";") {
-            return false;
-        }
-        let word = |at: usize| words.get(at).map_or("", |(_, word)| *word).to_lowercase();
-        let (verb, what) = (word(0), word(1));
-        if matches!(&*verb, "grant" | "revoke" | "comment" | "security") {
-            return true;
-        }
-        let space = match &*what {
-            "trigger" => Space::Trigger,
-            "policy" => Space::Policy,
-            "rule" => Space::Rule,
-            "table" if verb == "alter" => return self.run_alter_template(literal),
-            _ => return false,
-        };
-        let mut at = 2;
-        while matches!(&*word(at), "if" | "exists" | "not") {
-            at += 1;
-        }
-        let name = match words.get(at) {
-            Some((Kind::Word, name)) => Some(name.to_lowercase()),
-            Some((Kind::QuotedName, name)) => Some(name.trim_matches('"').replace("\"\"", "\"")),
-            _ => None,
-        }
-        .filter(|name| !name.contains('%') && word(at + 1) == "on");
-        for relation in self.relations() {
-            match &name {
-                Some(name) => self.store.blur_name(relation, space, name),
-                None if verb == "create" => return false,
-                None => {
-                    for oid in self.store.within(relation, space) {
-                        let Some(name) = self.store.get(oid).map(|object| object.name.clone())
-                        else {
-                            continue;
-                        };
-                        self.store.blur_name(relation, space, &name);
-                    }
-                }
+        } else {
+            self.store.note_opaque();
+            if !self.may_have_run(&shape) {
+                self.run_opaque();
             }
         }
-        true
-    }
-
-    /// `ALTER TABLE %I ENABLE ROW LEVEL SECURITY`, `… OWNER TO …`: what no other statement needs.
-    fn run_alter_template(&mut self, literal: &str) -> bool {
-        let text = literal.to_lowercase();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.ends_with("row level security") {
-            for relation in self.relations() {
-                if let Some(relation) = self
-                    .store
-                    .get_mut(relation)
-                    .and_then(|it| it.relation_mut())
-                {
-                    relation.row_security = crate::catalog::object::Fact::Unknown;
-                }
-            }
-            return true;
-        }
-        let after_name = text.splitn(4, ' ').nth(3).unwrap_or_default();
-        after_name.starts_with("owner to")
-    }
-
-    fn relations(&self) -> Vec<Oid> {
-        self.store
-            .all()
-            .filter(|(_, object)| matches!(object.def, Def::Relation(_)))
-            .map(|(oid, _)| oid)
-            .collect()
-    }
-}
-
-fn words(text: &str) -> Vec<(Kind, &str)> {
-    lexer::tokens(text)
-        .iter()
-        .filter(|token| !token.kind.is_comment())
-        .filter_map(|token| Some((token.kind, text.get(token.span.range())?)))
-        .collect()
-}
-
-/// Returns the first literal of an EXECUTE, if it is what the statement begins with.
-fn beginning(text: &str) -> Option<String> {
-    let words = words(text);
-    let at = words
-        .iter()
-        .position(|(kind, word)| *kind == Kind::Word && word.eq_ignore_ascii_case("execute"))?;
-    let mut rest = words
-        .get(at + 1..)?
-        .iter()
-        .skip_while(|(_, word)| *word == "(");
-    let mut first = rest.next()?;
-    if first.0 == Kind::Word && first.1.eq_ignore_ascii_case("format") {
-        rest.next().filter(|(_, word)| *word == "(")?;
-        first = rest.next()?;
-    }
-    match first.0 {
-        Kind::String => {
-            let inside = first.1.strip_prefix('\'')?.strip_suffix('\'')?;
-            Some(inside.replace("''", "'"))
-        }
-        Kind::DollarString => {
-            let tag = first.1.get(..first.1.get(1..)?.find('$')? + 2)?;
-            Some(first.1.strip_prefix(tag)?.strip_suffix(tag)?.to_owned())
-        }
-        _ => None,
     }
 }

@@ -1,24 +1,31 @@
 //! Statements whose effect is not in their text: `DO`, `CALL`, functions that change the schema.
 
+mod assign;
 mod blur;
 mod call;
 mod dynamic;
 mod name;
 mod plan;
+mod raise;
+mod run;
+mod template;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use self::{
     call::Missing,
     name::{Named, named},
     plan::{Plan, Step, When},
+    run::Run,
 };
 use crate::{
     catalog::{
         Catalog,
         fault::Fault,
         object::{Fact, Space},
-        store::Oid,
+        resolve::SearchPath,
+        store::{Oid, Shape},
     },
     directive::{ObjectKind, Touch},
     sql,
@@ -26,7 +33,12 @@ use crate::{
 };
 
 impl Catalog {
-    pub(super) fn run_block(&mut self, block: &DoStmt) {
+    /// Runs a block.
+    ///
+    /// # Errors
+    ///
+    /// P0001 if it raises an exception whatever the data is.
+    pub(super) fn run_block(&mut self, block: &DoStmt) -> Result<(), Fault> {
         let option = |name: &str| {
             block.args.iter().flatten().find_map(|node| match node {
                 Node::DefElem(option) if option.defname.as_deref() == Some(name) => {
@@ -36,14 +48,22 @@ impl Catalog {
             })
         };
         match option("language").unwrap_or("plpgsql") {
-            "plpgsql" => self.run_body(option("as").unwrap_or_default()),
+            "plpgsql" => {
+                let plan = plan::plan(option("as").unwrap_or_default());
+                if let Some(fault) = raise::certain(&plan) {
+                    return Err(fault);
+                }
+                self.run_plan(&plan, Run::default());
+            }
             _ => self.run_opaque(),
         }
+        Ok(())
     }
 
     pub(super) fn call(&mut self, call: &CallStmt) {
-        if let Some(name) = call.funccall.as_ref().and_then(|call| path(&call.funcname)) {
-            self.run_call(name);
+        let Some(call) = &call.funccall else { return };
+        if let Some(name) = path(&call.funcname) {
+            self.run_call(name, &call.args);
         }
     }
 
@@ -83,15 +103,22 @@ impl Catalog {
     }
 
     /// Runs a body in PL/pgSQL.
-    fn run_body(&mut self, body: &str) {
-        let plan = plan::plan(body);
+    fn run_plan(&mut self, plan: &Plan, mut run: Run) {
+        let mut texts = plan.expressions.iter().chain(plan.steps.iter().map(|step| &step.text));
+        if texts.any(|text| text.to_ascii_lowercase().contains("search_path")) {
+            // What the names mean then is not known, and may not be afterwards.
+            self.run_opaque();
+            self.search_path = SearchPath::Unknown;
+            return;
+        }
+        run.names = assign::names(plan, &run.names);
         for expression in &plan.expressions {
-            self.run_expression(expression);
+            self.run_expression(expression, &run);
         }
         let mut at = 0;
         while let Some(step) = plan.steps.get(at) {
-            let Some(block) = step.block else {
-                self.run_step(step);
+            let Some(block) = step.block.filter(|_| run.callers.is_empty()) else {
+                self.run_step(&run.step(step), &run);
                 at += 1;
                 continue;
             };
@@ -101,13 +128,14 @@ impl Catalog {
                 .take_while(|next| next.block == Some(block))
                 .count()
                 .max(1);
-            self.run_guarded(&plan, block, rest.get(..length).unwrap_or_default());
+            let steps = rest.get(..length).unwrap_or_default();
+            self.run_guarded(plan, block, steps, &run);
             at += length;
         }
     }
 
     /// Runs the statements of a block that catches errors: what fails in it is all taken back.
-    fn run_guarded(&mut self, plan: &Plan, block: usize, steps: &[Step]) {
+    fn run_guarded(&mut self, plan: &Plan, block: usize, steps: &[Step], run: &Run) {
         let caught = plan.caught.get(block).map_or(&[][..], Vec::as_slice);
         let catches_all = caught.iter().any(|name| name == "others");
         let mark = self.store.mark();
@@ -119,14 +147,14 @@ impl Catalog {
                 // What makes it fail is in the data, or in what it runs.
                 is_certain &=
                     matches!(first_word(&step.text).as_str(), "null" | "raise" | "return");
-                self.run_step(&maybe(step));
+                self.run_step(&maybe(step), run);
                 continue;
             };
             for node in nodes {
                 let Some(named) = named(&node) else {
-                    self.may_have_changed(&all);
-                    self.run_opaque();
-                    return;
+                    is_certain = false;
+                    self.run_node(&node, &When::Maybe, Some(&step.text));
+                    continue;
                 };
                 is_certain &= step.when == When::Always && self.knows(&named);
                 all.extend(named);
@@ -149,22 +177,27 @@ impl Catalog {
         }
     }
 
-    fn run_step(&mut self, step: &Step) {
+    fn run_step(&mut self, step: &Step, run: &Run) {
         let Some(nodes) = ddl(&step.text) else {
-            self.run_other(step);
+            self.run_other(step, run);
             return;
         };
         for node in nodes {
-            self.run_node(&node, &step.when);
+            self.run_node(&node, &step.when, Some(&step.text));
         }
     }
 
-    /// Runs a statement that is in the text, as far as it is known that it runs.
-    fn run_node(&mut self, node: &Node, when: &When) {
+    /// Runs a statement that is in the text, as far as it is known that it runs; `text` is that of
+    /// the statement alone.
+    fn run_node(&mut self, node: &Node, when: &When, text: Option<&str>) {
         let Some(named) = named(node) else {
-            match when {
-                When::Always if self.apply(node).is_ok() => {}
-                _ => self.run_opaque(),
+            if *when == When::Always && self.apply(node).is_ok() {
+                return;
+            }
+            let is_followed = self.touches.is_empty()
+                && text.is_some_and(|text| self.may_have_run(&Shape::new(text)));
+            if !is_followed {
+                self.run_opaque();
             }
             return;
         };
@@ -184,10 +217,15 @@ impl Catalog {
             ),
             When::Maybe => (false, &[]),
         };
+        if !follows {
+            self.perhaps(|catalog| catalog.apply(node));
+            self.may_have_changed(&named);
+            return;
+        }
         match self.apply(node) {
-            Ok(()) if follows => {}
-            Err(fault) if follows && skips.contains(&fault.sqlstate) => {}
-            _ => self.may_have_changed(&named),
+            Ok(()) => {}
+            Err(fault) if skips.contains(&fault.sqlstate) => {}
+            Err(_) => self.may_have_changed(&named),
         }
     }
 
@@ -211,7 +249,7 @@ impl Catalog {
         for text in texts {
             let of_text = match first_word(text).as_str() {
                 word if is_ddl_word(word) => Fact::Known(true),
-                "execute" if !dynamic::is_data(text) => Fact::Known(true),
+                _ if dynamic::is_ddl(text) => Fact::Known(true),
                 _ => self.calls_change_schema(text, Missing::MayCome),
             };
             match of_text {

@@ -138,19 +138,23 @@ impl Catalog {
         }
     }
 
-    fn update_columns(&self, create: &CreateTrigStmt, table: Oid) -> Result<Vec<ColumnId>, Fault> {
+    /// Returns the columns of `UPDATE OF`; those of a table that is not known to the end are there.
+    fn update_columns(
+        &mut self,
+        create: &CreateTrigStmt,
+        table: Oid,
+    ) -> Result<Vec<ColumnId>, Fault> {
         let mut columns = Vec::new();
-        let known = self.columns_of(table);
         for name in strings(&create.columns) {
-            match known.iter().find(|column| &*column.name == name) {
-                Some(column) if columns.contains(&column.id) => {
+            match self.needed_column(table, name) {
+                Some(column) if columns.contains(&column) => {
                     return Err(Fault::new(
                         "42701",
                         format!("column \"{name}\" specified more than once"),
                     )
                     .at_name(name));
                 }
-                Some(column) => columns.push(column.id),
+                Some(column) => columns.push(column),
                 None if self.is_without_column(table, name) => {
                     return Err(no_column(&self.own_name(table), name));
                 }

@@ -37,7 +37,7 @@ impl Catalog {
             collation: create
                 .collClause
                 .as_ref()
-                .and_then(|clause| strings(&clause.collname).last().map(Name::from)),
+                .and_then(|clause| self.collation(&clause.collname)),
         };
         let mut uses: Vec<Use> = base.own_type().map(Use::of).into_iter().collect();
         let mut checks = Vec::new();

@@ -94,7 +94,7 @@ impl Catalog {
                 collation: def
                     .collClause
                     .as_ref()
-                    .and_then(|clause| strings(&clause.collname).last().map(Name::from)),
+                    .and_then(|clause| self.collation(&clause.collname)),
                 inherited: 0,
                 local: true,
             });
