@@ -1,7 +1,8 @@
 //! The way from folders to a checked history.
 
 use crate::{
-    Diagnostics, Digest, Position, assemble, exception::Exception, folder::Folder, migration::History, stack,
+    Diagnostics, Digest, Position, assemble, exception::Exception, folder::Folder,
+    migration::History, stack,
 };
 
 /// Checks a folder of migrations, and one of seeds.

@@ -164,6 +164,46 @@ fn advice_is_a_warning_also_in_a_strict_build() {
 }
 
 #[test]
+fn an_expression_of_another_text_is_a_warning_also_in_a_strict_build() {
+    let main = format!("#![deny(warnings)]\n{MAIN}");
+    let consumer = Consumer::new("reworded")
+        .file("build.rs", BUILD)
+        .file("src/main.rs", &main)
+        .file(
+            "migrations/001_users.up.sql",
+            "CREATE TABLE users (id int CONSTRAINT whole CHECK (id > 0));\n",
+        )
+        .file(
+            "migrations/002_any.up.sql",
+            "ALTER TABLE users DROP CONSTRAINT whole;\n",
+        )
+        .file(
+            "migrations/002_any.down.sql",
+            "\nALTER TABLE users ADD CONSTRAINT whole CHECK (id >= 1);\n",
+        );
+    let output = consumer
+        .command(&["rustc"])
+        .args(["--", "-Dwarnings"])
+        .output()
+        .unwrap();
+    let stderr = text(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert!(stderr.contains("[SM0408]"), "{stderr}");
+    assert!(
+        stderr.contains("--> migrations/002_any.down.sql:2:"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("whole"), "{stderr}");
+    // The same text with other casts and parentheses is nothing to tell.
+    consumer.write(
+        "migrations/002_any.down.sql",
+        "ALTER TABLE users ADD CONSTRAINT whole CHECK (((id) > (0)));\n",
+    );
+    let stderr = text(&consumer.cargo(&["build"]).stderr);
+    assert!(!stderr.contains("SM0408"), "{stderr}");
+}
+
+#[test]
 fn a_released_migration_without_a_downgrade_is_told_and_fails_no_strict_build() {
     let main = format!("#![deny(warnings)]\n{MAIN}");
     let consumer = Consumer::new("released")

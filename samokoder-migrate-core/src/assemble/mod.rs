@@ -44,7 +44,7 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         exceptions: exception::of_options(options).collect(),
         order: Order::Known,
     };
-    assembly.order = Order::of(&assembly.diagnostics);
+    assembly.order = Order::of(&assembly.diagnostics, listing.found.iter());
     let mut statements = 0;
     for draft in drafts.values() {
         match draft {
@@ -137,7 +137,7 @@ impl Assembly<'_> {
             lock::verify(locked, self.folder, &upgrades)
         });
         self.diagnostics.extend(verified.findings);
-        self.order = Order::of(&self.diagnostics);
+        self.order = Order::of(&self.diagnostics, pairs.iter().map(|(found, ..)| found));
         let order = self.order;
 
         let mut without_downgrade = Vec::new();
@@ -146,7 +146,7 @@ impl Assembly<'_> {
             .into_iter()
             .zip(proven)
             .map(|((found, up, down), proven)| {
-                let mut proven = order.judge(proven);
+                let mut proven = order.judge(proven, Some(found.version));
                 let line = verified.lines.get(&found.version).copied();
                 let locked = locked.as_ref().zip(line);
                 let absence = proven.absence();
@@ -204,7 +204,7 @@ impl Assembly<'_> {
             .zip(proven)
             .map(|((found, draft), proven)| {
                 let mut draft = draft?;
-                let proven = order.judge(proven);
+                let proven = order.judge(proven, None);
                 let absence = proven.absence();
                 let mut findings = proven.upgrade;
                 findings.extend(seeds::repeatable(&draft));

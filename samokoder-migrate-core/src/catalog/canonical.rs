@@ -21,7 +21,8 @@ use std::{mem, ops::ControlFlow, panic::catch_unwind};
 use sqlparser::{
     ast::{
         Array, BinaryOperator, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-        ObjectName, Statement, UnaryOperator, Value, VisitMut, VisitorMut,
+        ObjectName, Query, SelectItem, SetExpr, Statement, UnaryOperator, Value, VisitMut,
+        VisitorMut,
     },
     dialect::PostgreSqlDialect,
     parser::Parser,
@@ -244,9 +245,21 @@ fn form(expr: Expr) -> Expr {
             end_token,
             operand,
             conditions,
-            else_result: else_result.filter(
-                |other| !matches!(&**other, Expr::Value(value) if value.value == Value::Null),
-            ),
+            else_result: else_result.filter(|other| !is_null(other)),
+        },
+        Expr::Subquery(query) => Expr::Subquery(unnamed(query)),
+        Expr::InSubquery {
+            expr,
+            subquery,
+            negated,
+        } => Expr::InSubquery {
+            expr,
+            subquery: unnamed(subquery),
+            negated,
+        },
+        Expr::Exists { subquery, negated } => Expr::Exists {
+            subquery: unnamed(subquery),
+            negated,
         },
         Expr::Function(mut function) => {
             bare(&mut function.name);
@@ -323,26 +336,43 @@ fn digits(expr: &Expr) -> Option<&str> {
     }
 }
 
+fn is_null(expr: &Expr) -> bool {
+    match expr {
+        Expr::Value(value) => value.value == Value::Null,
+        Expr::Cast { expr, .. } => is_null(expr),
+        _ => false,
+    }
+}
+
+/// Takes off the names of what a query within an expression gives: nobody can use them.
+fn unnamed(mut query: Box<Query>) -> Box<Query> {
+    if query.order_by.is_none()
+        && let SetExpr::Select(select) = &mut *query.body
+    {
+        for item in &mut select.projection {
+            if let SelectItem::ExprWithAlias { expr, .. } = item {
+                *item = SelectItem::UnnamedExpr(expr.clone());
+            }
+        }
+    }
+    query
+}
+
 fn is_array(expr: &Expr) -> bool {
     matches!(expr, Expr::Array(_))
 }
 
 /// Returns whether a cast says what a constant is: a sequence's name is known without it.
 fn is_typed(expr: &Expr, data_type: &DataType) -> bool {
-    matches!(expr, Expr::Value(_)) && !matches!(data_type, DataType::Regclass)
+    matches!(expr, Expr::Value(_)) && parts::name(data_type) != "regclass"
 }
 
 /// Returns whether a cast to a type is one that the server adds by itself between texts.
 fn is_text(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Text
-        | DataType::Varchar(None)
-        | DataType::CharacterVarying(None)
-        | DataType::Regclass => true,
-        DataType::Array(_) => data_type.to_string().eq_ignore_ascii_case("text[]"),
-        DataType::Custom(name, _) => name.to_string() == "bpchar",
-        _ => false,
-    }
+    matches!(
+        parts::name(data_type).as_str(),
+        "text" | "varchar" | "bpchar" | "regclass" | "text[]" | "varchar[]"
+    )
 }
 
 /// Takes the schema off a name: whether the server prints it depends on the search path.

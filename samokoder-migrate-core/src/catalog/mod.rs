@@ -1,16 +1,16 @@
 //! The model of a schema that the checks build by replaying statements.
 
-#![allow(dead_code, unused_imports)]
-
 mod apply;
 mod builtin;
 mod canonical;
+mod coercion;
 mod describe;
 mod diagram;
 mod expression;
 mod fault;
 mod identity;
 mod listing;
+mod missing;
 mod object;
 mod picture;
 mod platform;

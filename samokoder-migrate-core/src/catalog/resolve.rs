@@ -5,6 +5,7 @@
 use super::{
     Catalog,
     fault::Fault,
+    missing::{no_relation, no_schema},
     object::{Def, Fact, Object, Persistence, Relation, RelationKind, RowSecurity, Space},
     store::{Lookup, Oid, Openness},
 };
@@ -42,9 +43,7 @@ impl Catalog {
         match self.schema(name) {
             Lookup::Found(oid) => Ok(Some(oid)),
             Lookup::Unknown => Ok(None),
-            Lookup::Absent => {
-                Err(Fault::new("3F000", format!("schema \"{name}\" does not exist")).at_name(name))
-            }
+            Lookup::Absent => Err(no_schema(name)),
         }
     }
 
@@ -244,15 +243,6 @@ impl Relation {
             ..Self::unknown()
         }
     }
-}
-
-/// 42P01 in PostgreSQL's words: qualified as it is written.
-pub(super) fn no_relation(path: Path<'_>) -> Fault {
-    let written = match path.schema {
-        Some(schema) => format!("{schema}.{}", path.name),
-        None => path.name.to_owned(),
-    };
-    Fault::new("42P01", format!("relation \"{written}\" does not exist")).at_name(path.name)
 }
 
 /// Returns whether a schema is PostgreSQL's own.

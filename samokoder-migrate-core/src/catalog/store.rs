@@ -299,8 +299,7 @@ impl Store {
 
     fn free_name(&mut self, within: Oid, space: Space, name: &Name, oid: Oid) {
         let now = self.moment.now;
-        let doubt =
-            space.shares_names() && self.find_all(within, space, name).1 == Openness::Open;
+        let doubt = space.shares_names() && self.find_all(within, space, name).1 == Openness::Open;
         self.change_slot(within, space, name, |slot| {
             slot.taken.retain(|taken| *taken != oid);
             slot.blurred = doubt;

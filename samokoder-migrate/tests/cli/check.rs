@@ -240,6 +240,54 @@ fn lists_every_way_out_with_its_reason() {
 }
 
 #[test]
+fn json_carries_the_ways_out_that_were_taken() {
+    let project = Project::new()
+        .migration(
+            "001_a",
+            "CREATE TABLE a ();",
+            "-- первый\n-- samokoder: irreversible \"gone, see C:\\data\"\n",
+        )
+        .file(
+            "seeds/a.sql",
+            "-- samokoder: allow(seed-not-repeatable) \"loaded once\"\nINSERT INTO a DEFAULT VALUES;",
+        );
+    let ran = project
+        .run(&["check", "--catalog", "warn", "--format", "json"])
+        .exits(0);
+    assert_eq!(ran.stderr, "");
+    let found = json(&ran);
+    assert_eq!(found["diagnostics"], serde_json::json!([]));
+    assert_eq!(
+        found["exceptions"],
+        serde_json::json!([
+            {
+                "file": "001_a.down.sql",
+                "line": 2,
+                "column": 4,
+                "what": "irreversible",
+                "reason": "gone, see C:\\data"
+            },
+            {
+                "file": "seeds/a.sql",
+                "line": 1,
+                "column": 21,
+                "what": "allow(seed-not-repeatable)",
+                "reason": "loaded once"
+            },
+            {
+                "file": null,
+                "line": null,
+                "column": null,
+                "what": "catalog = \"warn\"",
+                "reason": null
+            },
+        ])
+    );
+    let none = json(&Project::shop().run(&["check", "--format", "json"]).exits(0));
+    assert_eq!(none["exceptions"], serde_json::json!([]));
+}
+
+#[test]
 fn explains_the_catalog_at_a_revision() {
     let project = Project::shop();
     let explained = |revision: &str| {

@@ -49,13 +49,24 @@ SELECT concat_ws(E'\\t', m.amname, c.opcname,
 FROM pg_catalog.pg_opclass c JOIN pg_catalog.pg_am m ON m.oid = c.opcmethod
 JOIN pg_catalog.pg_type t ON t.oid = c.opcintype";
 
-/// Lists of which the name is all that counts: the file, and the query.
+/// Lists that are kept as they are told: the file, and the query.
 ///
 /// Collations beyond those that every cluster is made with depend on the operating system.
 const LISTS: &[(&str, &str)] = &[
     (
         "operators",
-        "SELECT DISTINCT oprname::text FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace",
+        "SELECT o.oprname || E'\\t' || coalesce(l.typname, '') || E'\\t' || r.typname || E'\\t' || t.typname FROM pg_operator o LEFT JOIN pg_type l ON l.oid = o.oprleft JOIN pg_type r ON r.oid = o.oprright JOIN pg_type t ON t.oid = o.oprresult WHERE o.oprnamespace = 'pg_catalog'::regnamespace",
+    ),
+    // Those that need not be written, with where they need not: `i` anywhere, `a` where a value is stored.
+    (
+        "casts",
+        "SELECT s.typname || E'\\t' || t.typname || E'\\t' || c.castcontext::text FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource JOIN pg_type t ON t.oid = c.casttarget",
+    ),
+    // Of each function how many arguments it needs, the types of all, and its result's. Functions that
+    // operators are made of are called by those, and those for the server alone by nobody: neither is listed.
+    (
+        "signatures",
+        "SELECT p.proname || E'\\t' || p.pronargs - p.pronargdefaults || E'\\t' || (SELECT string_agg(t.typname, ',' ORDER BY a.place) FROM unnest(p.proargtypes) WITH ORDINALITY a (type, place) JOIN pg_type t ON t.oid = a.type) || CASE WHEN p.provariadic <> 0 THEN '*' ELSE '' END || E'\\t' || r.typname FROM pg_proc p JOIN pg_type r ON r.oid = p.prorettype WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.pronargs > 0 AND p.proname NOT IN (SELECT i.proname FROM pg_proc i WHERE i.oid IN (SELECT oprcode FROM pg_operator) OR EXISTS (SELECT FROM unnest(i.proargtypes) a WHERE a IN ('internal'::regtype, 'cstring'::regtype)))",
     ),
     (
         "collations",

@@ -153,7 +153,10 @@ fn hidden(project: &Project, checked: &Checked, labels: &[&String]) -> Hidden {
     };
     Hidden {
         statements: all.len(),
-        covers: all.iter().filter(|opaque| opaque.reach == Reach::All).count(),
+        covers: all
+            .iter()
+            .filter(|opaque| opaque.reach == Reach::All)
+            .count(),
         migrations: labels.len(),
         after_opaque: after(&|_| true),
         after_cover: after(&|opaque| opaque.reach == Reach::All),

@@ -14,7 +14,11 @@ use std::{
 
 use postgres::Client;
 use samokoder_migrate::testing::{Database, Server};
-use samokoder_migrate_core::{catalog::{Catalog, Picture}, check::replay};
+use samokoder_migrate_core::{
+    catalog::{Catalog, Picture},
+    check::replay,
+    folder::Folder,
+};
 
 use self::{
     ledger::{Difference, Ledger},
@@ -22,7 +26,7 @@ use self::{
 };
 use crate::{
     Result, corpora,
-    folder::{self, Project},
+    folder::{self, Project, without},
 };
 
 /// How many differences of one kind are written out for one migration.
@@ -33,7 +37,7 @@ pub(crate) fn run(dir: &Path) -> Result {
     let mut differences = 0;
     for (name, path) in corpora::folders(dir)? {
         for project in folder::read(&name, &path)? {
-            differences += compare(&project)?;
+            differences += compare(&project)?.differences;
         }
     }
     println!("{differences} differences");
@@ -141,8 +145,25 @@ impl Course {
     }
 }
 
-/// Compares one project, prints what differs, and returns how much.
-fn compare(project: &Project) -> Result<usize> {
+/// What a comparison found.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Outcome {
+    /// How many migrations were compared.
+    migrations: usize,
+    differences: usize,
+    /// How many facts the replay did not know, over all migrations.
+    unknown: usize,
+    /// How many rows only the server had where the replay says that it does not know.
+    allowed: usize,
+}
+
+/// Compares one project, and prints what differs.
+fn compare(project: &Project) -> Result<Outcome> {
+    hold(project, &project.folder)
+}
+
+/// Holds the replay of a folder against a project on a server, and prints what differs.
+fn hold(project: &Project, replayed: &Folder) -> Result<Outcome> {
     println!("{}:", project.name);
     for note in &project.notes {
         println!("  note: {note}");
@@ -155,7 +176,7 @@ fn compare(project: &Project) -> Result<usize> {
         .iter()
         .map(|(label, _)| label.clone())
         .collect();
-    let folder = project.without(&refused);
+    let folder = without(replayed, &refused);
     let options = corpora::options(&project.name);
     let assumed = Catalog::new(&options).picture();
     let mut ledger = Ledger::begin(course.before, assumed);
@@ -164,25 +185,21 @@ fn compare(project: &Project) -> Result<usize> {
     let begun = Instant::now();
     let mut compared = 0;
     let mut told = Vec::new();
-    replay(
-        &folder,
-        &options,
-        |label, catalog| {
-            let Some(at) = steps.iter().position(|(applied, _)| applied == label) else {
-                astray.push(format!("{label} is in the replay alone"));
-                return;
-            };
-            let passed: Vec<(String, Vec<Change>)> = steps.drain(..=at).collect();
-            let others = passed.iter().filter(|(applied, _)| applied != label);
-            astray.extend(others.map(|(applied, _)| format!("{applied} is on the server alone")));
-            let changed = passed.into_iter().flat_map(|(_, changed)| changed);
-            compared += 1;
-            let new = ledger.step(changed.collect(), catalog.picture());
-            if !new.is_empty() {
-                told.push((label.to_owned(), new));
-            }
-        },
-    );
+    replay(&folder, &options, |label, catalog| {
+        let Some(at) = steps.iter().position(|(applied, _)| applied == label) else {
+            astray.push(format!("{label} is in the replay alone"));
+            return;
+        };
+        let passed: Vec<(String, Vec<Change>)> = steps.drain(..=at).collect();
+        let others = passed.iter().filter(|(applied, _)| applied != label);
+        astray.extend(others.map(|(applied, _)| format!("{applied} is on the server alone")));
+        let changed = passed.into_iter().flat_map(|(_, changed)| changed);
+        compared += 1;
+        let new = ledger.step(changed.collect(), catalog.picture());
+        if !new.is_empty() {
+            told.push((label.to_owned(), new));
+        }
+    });
     astray.extend(
         steps
             .iter()
@@ -219,7 +236,12 @@ fn compare(project: &Project) -> Result<usize> {
     }
     let differences = ledger.appeared + astray.len();
     println!("  differences: {differences}");
-    Ok(differences)
+    Ok(Outcome {
+        migrations: compared,
+        differences,
+        unknown: ledger.unknown.values().sum(),
+        allowed: ledger.allowed,
+    })
 }
 
 /// Prints differences, grouped by what they are about.
@@ -254,3 +276,6 @@ fn listed(counts: &BTreeMap<(&'static str, &'static str), usize>) -> String {
         format!("{all} ({})", each.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ impl Catalog {
         let Some(expression) = &constraint.raw_expr else {
             return Ok(());
         };
-        let read = self.expression(expression, Scope::Row(table))?;
+        let read = self.truth(expression, Scope::Row(table), "CHECK")?;
         let chosen = if let Some(name) = &constraint.conname {
             self.claim_check(table, name, moment)?;
             Chosen::Certain((&**name).into())

@@ -9,6 +9,7 @@ use crate::{
         Catalog,
         expression::Scope,
         fault::Fault,
+        missing::is_system_column,
         object::{Column, ColumnId, Fact, Filled, Name, Part, Use},
         store::Oid,
         types::{Base, Type},
@@ -26,7 +27,6 @@ pub(in crate::catalog) enum ColumnLookup {
 }
 
 /// The names of the columns that every table has.
-pub(super) const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
 impl Catalog {
     /// Adds a column to a relation: its type, default, identity or serial sequence, NOT NULL; its
@@ -52,21 +52,27 @@ impl Catalog {
         Ok(id)
     }
 
-    /// Looks for a column; one that an open relation does not list is unknown.
+    /// Looks for a column of a relation, an attribute of a composite type; one that an open one does
+    /// not list is unknown.
     pub(in crate::catalog) fn column(&self, relation: Oid, name: &str) -> ColumnLookup {
-        let Some((_, found)) = self.relation_of(relation) else {
+        let Some(columns) = self.columns_of_type(relation) else {
             return ColumnLookup::Unknown;
         };
-        match found.column(name) {
-            Some(column) => ColumnLookup::Found(column.id),
-            None if SYSTEM_COLUMNS.contains(&name) => ColumnLookup::Unknown,
-            None if !self.store.is_open(relation) => ColumnLookup::Absent,
-            None if self.store.is_certain(relation)
-                && found.gone.iter().any(|gone| &**gone == name) =>
-            {
-                ColumnLookup::Absent
-            }
-            None => ColumnLookup::Unknown,
+        if let Some(column) = columns.iter().find(|column| &*column.name == name) {
+            return ColumnLookup::Found(column.id);
+        }
+        if is_system_column(name) {
+            return ColumnLookup::Unknown;
+        }
+        let gone = || {
+            self.relation_of(relation)
+                .is_some_and(|(_, found)| found.gone.iter().any(|gone| &**gone == name))
+        };
+        // What is gone from a relation may be back if something opaque ran since.
+        if !self.store.is_open(relation) || (self.store.is_certain(relation) && gone()) {
+            ColumnLookup::Absent
+        } else {
+            ColumnLookup::Unknown
         }
     }
 
@@ -99,7 +105,7 @@ impl Catalog {
         def: &ColumnDef,
     ) -> Result<ColumnId, Fault> {
         let name = def.colname.as_deref().unwrap_or_default();
-        if SYSTEM_COLUMNS.contains(&name) {
+        if is_system_column(name) {
             return Err(Fault::new(
                 "42701",
                 format!("column name \"{name}\" conflicts with a system column name"),
@@ -178,6 +184,10 @@ impl Catalog {
         default: &Node,
     ) -> Result<(), Fault> {
         let expression = self.expression(default, Scope::Nothing)?;
+        self.can_fill(relation, id, "default expression", &expression.ty)?;
+        if let Some(ty) = self.certain_type(relation, id) {
+            self.check_constant(ty, default)?;
+        }
         let filled = match self.stored_null(relation, id, default)? {
             Fact::Known(false) => Filled::Nothing,
             Fact::Known(true) => Filled::Default(expression.sql),
@@ -190,6 +200,25 @@ impl Catalog {
             uses_by(&expression.needs, Part::Default(id)),
         );
         Ok(())
+    }
+
+    /// Returns the type of a column, if it is certain.
+    pub(in crate::catalog) fn certain_type(&self, relation: Oid, id: ColumnId) -> Option<&Type> {
+        let (_, found) = self.relation_of(relation)?;
+        let column = found.column_by_id(id)?;
+        self.store.is_certain(relation).then_some(&column.ty)
+    }
+
+    /// Refuses an expression of a type that a column does not take.
+    fn can_fill(&self, relation: Oid, id: ColumnId, what: &str, given: &Type) -> Result<(), Fault> {
+        let Some(ty) = self.certain_type(relation, id) else {
+            return Ok(());
+        };
+        let name = self
+            .name_of_column(relation, id)
+            .unwrap_or_else(|| "".into());
+        self.can_be_stored(&name, ty, what, given)
+            .map_err(|fault| fault.at_name(&name))
     }
 
     /// Says whether a default is stored: a plain NULL is not, if nothing is left to do to it.
@@ -243,6 +272,7 @@ impl Catalog {
         expression: &Node,
     ) -> Result<(), Fault> {
         let expression = self.expression(expression, Scope::Row(relation))?;
+        self.can_fill(relation, id, "default expression", &expression.ty)?;
         self.set_filled(
             relation,
             id,

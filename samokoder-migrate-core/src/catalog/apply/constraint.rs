@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::column::constraints;
 use crate::{
-    catalog::{Catalog, fault::Fault, object::ColumnId, store::Oid},
+    catalog::{Catalog, fault::Fault, missing::no_column_of, object::ColumnId, store::Oid},
     tree::{ColumnDef, ConstrType, Constraint, strings},
 };
 
@@ -73,14 +73,7 @@ impl Catalog {
                 }
                 for name in strings(&constraint.keys) {
                     let Some(id) = self.needed_column(table, name) else {
-                        return Err(Fault::new(
-                            "42703",
-                            format!(
-                                "column \"{name}\" of relation \"{}\" does not exist",
-                                self.name_of(table)
-                            ),
-                        )
-                        .at_name(name));
+                        return Err(no_column_of(&self.name_of(table), name));
                     };
                     self.mark_not_null(table, id);
                 }

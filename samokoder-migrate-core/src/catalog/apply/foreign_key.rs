@@ -8,6 +8,8 @@ use super::{
 use crate::{
     catalog::{
         Catalog,
+        builtin::{self, Context},
+        coercion::Operand,
         fault::Fault,
         object::{
             ColumnId, Constraint as Made, ConstraintKind, Def, Deferrable, ForeignKey, KeyWhat,
@@ -54,6 +56,11 @@ impl Catalog {
             Some(target) => self.reference(target, constraint, columns.len())?,
             None => (ConstraintKind::Unknown, Vec::new()),
         };
+        if let ConstraintKind::ForeignKey(key) = &kind {
+            for (own, other) in columns.iter().zip(&key.columns) {
+                self.can_be_compared((table, *own), (key.table, *other), &chosen.likely())?;
+            }
+        }
         let made = Made {
             kind,
             columns,
@@ -208,6 +215,44 @@ impl Catalog {
             format!("referenced relation \"{name}\" is not a table"),
         )
         .at_name(name))
+    }
+
+    /// Refuses a column that cannot be compared with the one it is to reference: there is an operator of
+    /// their types among those of the index, or the column becomes the other's type.
+    fn can_be_compared(
+        &self,
+        own: (Oid, ColumnId),
+        other: (Oid, ColumnId),
+        name: &str,
+    ) -> Result<(), Fault> {
+        let (Some(from), Some(to)) = (
+            self.certain_type(own.0, own.1),
+            self.certain_type(other.0, other.1),
+        ) else {
+            return Ok(());
+        };
+        if let (Operand::Builtin(from), Operand::Builtin(to)) =
+            (self.operand(from), self.operand(to))
+            && builtin::operators("=").any(|equals| equals.left == Some(to) && equals.right == from)
+        {
+            return Ok(());
+        }
+        if !self.never_becomes(from, to, Context::Implicit) {
+            return Ok(());
+        }
+        let column = |(table, id)| self.name_of_column(table, id).unwrap_or_else(|| "".into());
+        Err(Fault::new(
+            "42804",
+            format!("foreign key constraint \"{name}\" cannot be implemented"),
+        )
+        .at_name(&column(own))
+        .note(format!(
+            "Key columns \"{}\" and \"{}\" are of incompatible types: {} and {}.",
+            column(own),
+            column(other),
+            self.message_type(from),
+            self.message_type(to)
+        )))
     }
 
     /// Works out what a foreign key points at, and what it uses there.

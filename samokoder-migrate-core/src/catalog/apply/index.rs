@@ -8,11 +8,13 @@ use super::{
 use crate::{
     catalog::{
         Catalog, builtin,
+        coercion::Operand,
         expression::Scope,
         fault::Fault,
-        object::{ColumnId, Def, Key, KeyWhat, RelationKind, TypeKind},
-        resolve::quote,
-        store::Oid,
+        missing::no_column,
+        object::{ColumnId, Def, Key, KeyWhat, RelationKind, Space, TypeKind},
+        resolve::{SearchPath, quote},
+        store::{Lookup, Oid, Openness},
         types::{Base, Type},
     },
     tree::{IndexElem, IndexStmt, List, Node, SortByDir, SortByNulls, path, strings},
@@ -36,7 +38,9 @@ impl Catalog {
             return Ok(());
         };
         self.can_be_indexed(table, var, create)?;
-        let mut spec = Spec::new(create.accessMethod.as_deref().unwrap_or("btree"));
+        let method = create.accessMethod.as_deref().unwrap_or("btree");
+        self.has_method(method)?;
+        let mut spec = Spec::new(method);
         spec.unique = create.unique;
         for node in create.indexParams.iter().flatten() {
             if let Node::IndexElem(element) = node {
@@ -135,10 +139,7 @@ impl Catalog {
         let what = match (&element.name, &element.expr) {
             (Some(name), _) => {
                 let Some(id) = self.needed_column(table, name) else {
-                    return Err(
-                        Fault::new("42703", format!("column \"{name}\" does not exist"))
-                            .at_name(name),
-                    );
+                    return Err(no_column(name));
                 };
                 ty = self
                     .relation_of(table)
@@ -161,6 +162,9 @@ impl Catalog {
             }
             (None, None) => return Ok(()),
         };
+        if let Some(ty) = &ty {
+            self.can_be_key(&spec.method, ty, element)?;
+        }
         let class = match &ty {
             Some(ty) if self.is_default_class(&spec.method, &element.opclass, ty) => Class::Own,
             _ => Class::Named,
@@ -212,6 +216,18 @@ impl Catalog {
         }
     }
 
+    /// Returns the column that an expression's text is.
+    pub(super) fn expression_alone(&self, table: Oid, text: &str) -> Option<ColumnId> {
+        let tree = crate::sql::tree_of(&format!("SELECT {text}"))?;
+        let Node::SelectStmt(select) = &*tree else {
+            return None;
+        };
+        match select.targetList.iter().flatten().next()? {
+            Node::ResTarget(target) => self.column_alone(table, target.val.as_ref()?),
+            _ => None,
+        }
+    }
+
     /// Returns the column that an expression is: in parentheses, or cast to the type that it has.
     fn column_alone(&self, table: Oid, expression: &Node) -> Option<ColumnId> {
         let column = |node: &Node| {
@@ -248,6 +264,96 @@ impl Catalog {
             .any(|(_, object)| matches!(object.def, Def::Routine(_)) && &*object.name == name)
     }
 
+    /// Refuses an access method that is neither the server's nor, perhaps, somebody's.
+    fn has_method(&self, name: &str) -> Result<(), Fault> {
+        let elsewhere = builtin::is_access_method(name)
+            || builtin::extension_with_access_method(name).is_some()
+            // The one that was renamed to `gist`.
+            || name == "rtree";
+        if elsewhere || self.store.find(Oid::DATABASE, Space::AccessMethod, name) != Lookup::Absent
+        {
+            return Ok(());
+        }
+        let message = format!("access method \"{name}\" does not exist");
+        Err(Fault::new("42704", message).at_name(name))
+    }
+
+    /// Refuses a key that the access method cannot hold.
+    fn can_be_key(&self, method: &str, ty: &Type, element: &IndexElem) -> Result<(), Fault> {
+        if let Some(path) = path(&element.opclass) {
+            return self.has_class(method, path.name, path.schema.is_some());
+        }
+        self.has_default_class(method, ty)
+    }
+
+    /// Refuses an operator class that is neither the server's nor, perhaps, somebody's.
+    fn has_class(&self, method: &str, name: &str, qualified: bool) -> Result<(), Fault> {
+        let elsewhere = qualified
+            || builtin::access_method(method).is_none()
+            || builtin::operator_class(method, name).is_some()
+            || builtin::extension_has_class(method, name);
+        if elsewhere || self.may_have_class(name) {
+            return Ok(());
+        }
+        Err(Fault::new(
+            "42704",
+            format!("operator class \"{name}\" does not exist for access method \"{method}\""),
+        )
+        .at_name(name))
+    }
+
+    /// Returns whether an operator class of a name may have been made; any where none is named.
+    fn may_have_class(&self, name: &str) -> bool {
+        let SearchPath::Known(schemas) = &self.search_path else {
+            return true;
+        };
+        schemas.iter().any(|schema| match self.schema(schema) {
+            Lookup::Found(schema) => {
+                let (all, openness) = self.store.find_all(schema, Space::OperatorClass, name);
+                !all.is_empty() || openness == Openness::Open
+            }
+            Lookup::Unknown => true,
+            Lookup::Absent => false,
+        })
+    }
+
+    /// Refuses a key of a type that the access method has no operator class for.
+    pub(super) fn has_default_class(&self, method: &str, ty: &Type) -> Result<(), Fault> {
+        let display = match self.operand(ty) {
+            Operand::Builtin(name) => builtin::type_display(name).map(str::to_owned),
+            Operand::Enum(_) => Some("anyenum".to_owned()),
+            // Whether the elements can be compared is found out when there are some.
+            Operand::ArrayOf(_) | Operand::Unknown => None,
+        };
+        let Some(display) = display else {
+            return Ok(());
+        };
+        let classed = builtin::access_method(method).is_none()
+            || builtin::has_default_class(method, &display)
+            || !self.knows_classes(method, &display);
+        if classed {
+            return Ok(());
+        }
+        Err(Fault::new(
+            "42704",
+            format!(
+                "data type {} has no default operator class for access method \"{method}\"",
+                self.message_type(ty)
+            ),
+        ))
+    }
+
+    /// Returns whether no default operator class for a type of the server's was made by an extension
+    /// or by a statement.
+    fn knows_classes(&self, method: &str, display: &str) -> bool {
+        let brought = builtin::extension_has_default_class(method, display);
+        let made = self
+            .store
+            .all()
+            .any(|(_, object)| matches!(object.def, Def::Other(Space::OperatorClass)));
+        !brought && !made && self.knows_casts()
+    }
+
     /// Adds an index's WHERE.
     pub(super) fn index_condition(
         &mut self,
@@ -255,7 +361,7 @@ impl Catalog {
         spec: &mut Spec,
         condition: &Node,
     ) -> Result<(), Fault> {
-        let read = self.expression(condition, Scope::Row(table))?;
+        let read = self.truth(condition, Scope::Row(table), "WHERE")?;
         spec.needs.extend(&read.needs);
         spec.predicate = Some(read.sql);
         Ok(())

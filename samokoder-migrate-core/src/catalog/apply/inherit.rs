@@ -6,12 +6,12 @@ use crate::{
         fault::Fault,
         object::{
             Column, ColumnId, ConstraintKind, Def, Fact, Filled, Name, Part, Relation,
-            RelationKind, Space, Tie, TypeKind, Use,
+            RelationKind, Tie, Use,
         },
-        store::{Lookup, Oid},
+        store::Oid,
         types::Type,
     },
-    tree::{ColumnDef, CreateStmt, Node, PartitionBoundSpec, TypeName, path},
+    tree::{ColumnDef, CreateStmt, Node, PartitionBoundSpec},
 };
 
 /// A table that another gets its columns from; `None` if it is not known which.

@@ -5,6 +5,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::no_column,
         object::{
             ColumnId, ConstraintKind, Def, Deferrable, Fact, Key, KeyWhat, Name, Space, Tie, Use,
         },
@@ -99,6 +100,9 @@ impl Catalog {
         spec.unique = true;
         for id in ids {
             let name = self.name_of_column(table, id).unwrap_or_else(|| "".into());
+            if let Some(ty) = self.certain_type(table, id) {
+                self.has_default_class("btree", ty)?;
+            }
             spec.keys.push(Key {
                 what: KeyWhat::Column(id),
                 options: String::new(),
@@ -140,7 +144,7 @@ impl Catalog {
                 let fault = if spec.owner.is_some() {
                     no_key_column(name)
                 } else {
-                    Fault::new("42703", format!("column \"{name}\" does not exist")).at_name(name)
+                    no_column(name)
                 };
                 return Err(fault);
             };

@@ -45,12 +45,12 @@ mod type_def;
 mod view;
 mod written;
 
-pub(super) use claim::{Claim, Guard};
+pub(super) use claim::Guard;
 pub(super) use column::ColumnLookup;
 pub(super) use drop::Behavior;
 
 use super::{Catalog, fault::Fault};
-use crate::tree::Node;
+use crate::tree::{Node, TransactionStmtKind};
 
 impl Catalog {
     /// Makes the change that a statement makes; after a fault nothing has changed.
@@ -156,6 +156,15 @@ impl Catalog {
                 Ok(())
             }
             Node::DiscardStmt(_) => self.discard(node),
+            Node::TransactionStmt(control) => {
+                if control.kind == TransactionStmtKind::TRANS_STMT_ROLLBACK
+                    || control.kind == TransactionStmtKind::TRANS_STMT_ROLLBACK_TO
+                {
+                    // What it takes back is not kept apart.
+                    self.store.cover();
+                }
+                Ok(())
+            }
 
             Node::SelectStmt(select) => self.select(node, select),
             Node::InsertStmt(_)

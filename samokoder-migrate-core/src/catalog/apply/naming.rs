@@ -136,8 +136,8 @@ impl Catalog {
 
     /// Says whether a constraint of any table in a schema has a name.
     fn constraint_holder(&self, schema: Oid, name: &str) -> Lookup {
-        let mut doubt = self.store.is_open(schema)
-            || self.store.is_hazed(schema, Space::Constraint, name);
+        let mut doubt =
+            self.store.is_open(schema) || self.store.is_hazed(schema, Space::Constraint, name);
         for oid in self.store.constraints_named(name) {
             let within = self
                 .store

@@ -114,7 +114,7 @@ impl Catalog {
         let Some(node) = node else {
             return Ok((None, Vec::new()));
         };
-        let read = self.expression(node, Scope::Row(table))?;
+        let read = self.truth(node, Scope::Row(table), "POLICY")?;
         Ok((Some(read.sql), uses(&read.needs)))
     }
 

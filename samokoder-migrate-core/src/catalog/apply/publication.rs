@@ -2,12 +2,13 @@
 //!
 //! Rules are those of the documentation's pages "CREATE PUBLICATION" and "ALTER PUBLICATION".
 
-use super::address::no_column;
+use super::ColumnLookup;
 use crate::{
     catalog::{
         Catalog,
         expression::Scope,
         fault::Fault,
+        missing::no_column_of,
         object::{Def, Fact, Object, Publication, Relation, RelationKind, Space},
         store::{Lookup, Oid},
     },
@@ -172,8 +173,8 @@ impl Catalog {
         }
         self.may_be_published(oid)?;
         for column in strings(&table.columns) {
-            if self.is_without_column(oid, column) {
-                return Err(no_column(&self.own_name(oid), column));
+            if self.column(oid, column) == ColumnLookup::Absent {
+                return Err(no_column_of(&self.own_name(oid), column));
             }
         }
         if let Some(condition) = &table.whereClause {

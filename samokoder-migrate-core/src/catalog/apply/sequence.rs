@@ -5,6 +5,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::{no_column_of, no_relation},
         object::{Def, Fact, Name, Object, Persistence, Sequence, Tie, Use},
         store::{Lookup, Oid},
     },
@@ -67,7 +68,7 @@ impl Catalog {
             (Lookup::Found(oid), _) => oid,
             (Lookup::Absent, true) | (Lookup::Unknown, _) => return Ok(()),
             (Lookup::Absent, false) => {
-                return Err(crate::catalog::resolve::no_relation(relation(var)).at(var.location));
+                return Err(no_relation(relation(var)).at(var.location));
             }
         };
         let certain = self.store.is_certain(found);
@@ -122,14 +123,7 @@ impl Catalog {
         };
         match self.needed_column(table, column) {
             Some(id) => Ok(Some(Owner::Column(table, id))),
-            None => Err(Fault::new(
-                "42703",
-                format!(
-                    "column \"{column}\" of relation \"{}\" does not exist",
-                    self.name_of(table)
-                ),
-            )
-            .at_name(column)),
+            None => Err(no_column_of(&self.name_of(table), column)),
         }
     }
 

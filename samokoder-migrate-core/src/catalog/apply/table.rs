@@ -10,10 +10,13 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::no_column,
         object::{
             ColumnId, Def, Fact, Name, Object, Persistence, Relation, RelationKind, Space, Use,
         },
+        resolve::SearchPath,
         store::{Lookup, Oid},
+        type_name::type_name_text,
     },
     tree::{
         ColumnDef, ConstrType, CreateForeignTableStmt, CreateStmt, List, Node, RangeVar, relation,
@@ -76,6 +79,40 @@ impl Catalog {
         }
     }
 
+    /// Refuses a column of the type that the table's rows are to be of: it is not there yet.
+    fn is_no_member_of_itself(&self, table: Oid, name: &str, node: &Node) -> Result<(), Fault> {
+        let Node::ColumnDef(def) = node else {
+            return Ok(());
+        };
+        let Some(written) = def.typeName.as_ref() else {
+            return Ok(());
+        };
+        let same_name = strings(&written.names).next_back() == Some(name) && !written.pct_type;
+        if same_name
+            && !self.is_found_beside(table, name)
+            && self.ty(written)?.own_type() == Some(table)
+        {
+            let shown = type_name_text(written);
+            let fault = Fault::new("42704", format!("type \"{shown}\" does not exist"));
+            return Err(fault.at(written.location));
+        }
+        Ok(())
+    }
+
+    /// Returns whether another schema of the search path may have a type of a table's name.
+    fn is_found_beside(&self, table: Oid, name: &str) -> bool {
+        let own = self.store.get(table).map(|object| object.within);
+        let SearchPath::Known(schemas) = &self.search_path else {
+            return true;
+        };
+        schemas.iter().any(|schema| match self.schema(schema) {
+            Lookup::Found(schema) if Some(schema) == own => false,
+            Lookup::Found(schema) => self.store.find(schema, Space::Type, name) != Lookup::Absent,
+            Lookup::Absent => false,
+            Lookup::Unknown => true,
+        })
+    }
+
     fn make_table(
         &mut self,
         schema: Oid,
@@ -95,6 +132,7 @@ impl Catalog {
         }
         let mut body = Body::default();
         for node in create.tableElts.iter().flatten() {
+            self.is_no_member_of_itself(oid, name, node)?;
             self.element(oid, node, &mut body)?;
         }
         if let Some(key) = create.partspec.as_deref() {
@@ -171,9 +209,7 @@ impl Catalog {
             .cloned();
         let Some(there) = there else {
             if def.typeName.is_none() && !self.store.is_open(table) {
-                return Err(
-                    Fault::new("42703", format!("column \"{name}\" does not exist")).at_name(name),
-                );
+                return Err(no_column(name));
             }
             return self.place_column(table, def);
         };

@@ -60,6 +60,17 @@ pub(crate) fn extension_with_operator(name: &str) -> Option<&'static str> {
     OPERATORS.find(&[name]).map(|line| line.field(1))
 }
 
+/// Returns whether an extension would bring an operator class.
+pub(crate) fn extension_has_class(method: &str, name: &str) -> bool {
+    CLASSES.has(&[method, name])
+}
+
+/// Returns whether an extension would bring a class that is taken where none is named, for a type as
+/// `format_type` writes it.
+pub(crate) fn extension_has_default_class(method: &str, type_display: &str) -> bool {
+    DEFAULTS.has(&[method, type_display])
+}
+
 /// Returns an extension that would bring an access method.
 pub(crate) fn extension_with_access_method(name: &str) -> Option<&'static str> {
     METHODS.find(&[name]).map(|line| line.field(1))

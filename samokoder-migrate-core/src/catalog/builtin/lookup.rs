@@ -36,24 +36,38 @@ impl Table {
 
     /// Returns the first line that begins with these fields.
     pub(super) fn find(self, key: &[&str]) -> Option<Line> {
+        self.line(self.first(key)?).map(Line)
+    }
+
+    /// Returns all lines that begin with these fields.
+    pub(super) fn all<const FIELDS: usize>(
+        self,
+        key: [&str; FIELDS],
+    ) -> impl Iterator<Item = Line> {
+        let end = self.starts.len();
+        let lines = (self.first(&key).unwrap_or(end)..end).map_while(move |at| self.line(at));
+        lines
+            .take_while(move |line| compare(line.as_bytes(), &key) == Ordering::Equal)
+            .map(Line)
+    }
+
+    /// Returns the number of the first line that begins with these fields.
+    fn first(self, key: &[&str]) -> Option<usize> {
         let (mut low, mut high) = (0, self.starts.len().checked_sub(1)?);
         let mut found = None;
         while low < high {
             let middle = low + (high - low) / 2;
-            let line = self.line(middle)?;
-            match compare(line.as_bytes(), key) {
+            match compare(self.line(middle)?.as_bytes(), key) {
                 Ordering::Less => low = middle + 1,
                 Ordering::Equal => {
-                    found = Some(line);
+                    found = Some(middle);
                     high = middle;
                 }
                 Ordering::Greater => high = middle,
             }
         }
-        let line = found?;
         // A tab in a name is none between fields.
-        let separated = key.iter().all(|field| !field.contains('\t'));
-        separated.then_some(Line(line))
+        found.filter(|_| key.iter().all(|field| !field.contains('\t')))
     }
 
     /// Returns whether a line begins with these fields.

@@ -35,7 +35,11 @@ enum Item {
 fn read(text: &str) -> Option<Vec<Item>> {
     let text = text.trim();
     let mut items = Vec::new();
-    let mut chars = text.strip_prefix('{')?.strip_suffix('}')?.chars().peekable();
+    let mut chars = text
+        .strip_prefix('{')?
+        .strip_suffix('}')?
+        .chars()
+        .peekable();
     while let Some(&c) = chars.peek() {
         match c {
             '{' => items.push(Item::Open),

@@ -51,7 +51,10 @@ fn standard(text: &str) -> Option<Interval> {
     let (date, time) = text.split_once('t').unwrap_or((text, ""));
     let mut interval = Interval::default();
     for (part, units) in [
-        (date, &[('y', "year"), ('m', "month"), ('w', "week"), ('d', "day")][..]),
+        (
+            date,
+            &[('y', "year"), ('m', "month"), ('w', "week"), ('d', "day")][..],
+        ),
         (time, &[('h', "hour"), ('m', "minute"), ('s', "second")][..]),
     ] {
         let mut rest = part;
@@ -82,7 +85,9 @@ fn verbose(text: &str, bare: &str) -> Option<Interval> {
             interval.add_clock(token)?;
         } else if token.get(1..).is_some_and(|rest| rest.contains('-')) {
             interval.add_years_and_months(token)?;
-        } else if let Some(unit) = tokens.next_if(|next| next.starts_with(|c: char| c.is_ascii_alphabetic())) {
+        } else if let Some(unit) =
+            tokens.next_if(|next| next.starts_with(|c: char| c.is_ascii_alphabetic()))
+        {
             interval.add(token, unit)?;
         } else {
             // `1 02:03:04` is a day and a time.
@@ -166,7 +171,9 @@ impl Interval {
                 self.days = self.days.checked_add(days)?;
                 self.micros = self.micros.checked_add(part % DAY)?;
             }
-            "mon" | "mons" | "month" | "months" => self.months = self.months.checked_add(months(1)?)?,
+            "mon" | "mons" | "month" | "months" => {
+                self.months = self.months.checked_add(months(1)?)?
+            }
             "y" | "yr" | "yrs" | "year" | "years" => {
                 self.months = self.months.checked_add(months(12)?)?;
             }
@@ -262,7 +269,11 @@ mod tests {
             assert!(ours.is_some(), "{written}");
             assert_eq!(ours, theirs, "{written} / {stored}");
         }
-        for (one, other) in [("1 day", "24 hours"), ("1 month", "30 days"), ("1 day", "2 days")] {
+        for (one, other) in [
+            ("1 day", "24 hours"),
+            ("1 month", "30 days"),
+            ("1 day", "2 days"),
+        ] {
             assert_ne!(read(one, ""), read(other, ""), "{one} / {other}");
         }
         for other in ["0.5 months", "one day", ""] {

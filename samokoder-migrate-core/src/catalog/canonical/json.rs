@@ -157,7 +157,10 @@ mod tests {
     #[test]
     fn blanks_and_the_order_of_keys_mean_nothing() {
         for (one, other) in [
-            (r#"{"b":1,"a":[true,null]}"#, r#"{"a": [true, null], "b": 1}"#),
+            (
+                r#"{"b":1,"a":[true,null]}"#,
+                r#"{"a": [true, null], "b": 1}"#,
+            ),
             (r#"{"a":1,"a":2}"#, r#"{"a": 2}"#),
             (r#""\u00e9\ud83d\ude00\n""#, "\"é😀\\n\""),
             ("1e2", "100"),

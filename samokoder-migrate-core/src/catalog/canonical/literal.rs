@@ -32,7 +32,17 @@ pub(super) fn same(a: &Constant, b: &Constant) -> bool {
         return true;
     }
     let ty = match (a.ty.as_deref(), b.ty.as_deref()) {
-        (Some(a), Some(b)) if a != b => return false,
+        (Some(ours), Some(theirs)) if ours != theirs => {
+            let ((base, one), (other_base, other)) = (parts(ours), parts(theirs));
+            if base != other_base {
+                return false;
+            }
+            // The fields of an interval are not kept.
+            if let ("interval", Text(a), Text(b)) = (base, &a.content, &b.content) {
+                return interval::read(a, one) == interval::read(b, other);
+            }
+            Some(base)
+        }
         (Some(ty), _) | (None, Some(ty)) => Some(ty),
         (None, None) => None,
     };
@@ -59,10 +69,7 @@ pub(super) fn of_type(a: &str, b: &str, ty: &str) -> Option<bool> {
     if let Some(element) = ty.strip_suffix("[]") {
         return array::same(a, b, element);
     }
-    let (base, modifier) = match ty.split_once('(') {
-        Some((base, rest)) => (base, rest.trim_end_matches(')')),
-        None => (ty, ""),
-    };
+    let (base, modifier) = parts(ty);
     match base {
         "bool" | "boolean" => Some(boolean(a)? == boolean(b)?),
         "int2" | "int4" | "int8" | "smallint" | "integer" | "int" | "bigint" | "float4"
@@ -84,6 +91,14 @@ pub(super) fn of_type(a: &str, b: &str, ty: &str) -> Option<bool> {
         | "daterange" | "int4multirange" | "int8multirange" | "nummultirange" | "tsmultirange"
         | "tstzmultirange" | "datemultirange" => None,
         _ => Some(false),
+    }
+}
+
+/// Splits a type into its name and its modifier.
+fn parts(ty: &str) -> (&str, &str) {
+    match ty.split_once('(') {
+        Some((base, rest)) => (base, rest.trim_end_matches(')')),
+        None => (ty, ""),
     }
 }
 

@@ -137,9 +137,7 @@ impl Moment {
     }
 
     fn local(&self) -> i64 {
-        self.day
-            .saturating_mul(DAY)
-            .saturating_add(self.time)
+        self.day.saturating_mul(DAY).saturating_add(self.time)
     }
 
     fn may_be(&self, other: &Self) -> bool {
@@ -209,8 +207,7 @@ fn zone(text: &str) -> Option<Zone> {
         _ => return None,
     };
     let number = |text: &str| text.parse::<u8>().ok().map(i64::from);
-    let offset =
-        number(hours)? * HOUR + number(minutes)? * MINUTE + number(seconds)? * SECOND;
+    let offset = number(hours)? * HOUR + number(minutes)? * MINUTE + number(seconds)? * SECOND;
     Some(Zone::Offset(sign * offset))
 }
 
@@ -273,7 +270,11 @@ mod tests {
             "1970-01-01 00:00:01Z",
             "-infinity",
         ] {
-            assert_eq!(may_be_same_instant(may_not, stored), Some(false), "{may_not}");
+            assert_eq!(
+                may_be_same_instant(may_not, stored),
+                Some(false),
+                "{may_not}"
+            );
         }
         assert_eq!(
             may_be_same_instant("2020-01-01", "2020-01-01 01:00"),

@@ -123,7 +123,7 @@ fn content(value: Value) -> Content {
 }
 
 /// Returns a type's name as the grammar has it, without its schema: `int4`, `interval(8)`, `text[]`.
-fn name(data_type: &DataType) -> String {
+pub(super) fn name(data_type: &DataType) -> String {
     let text = data_type.to_string().to_lowercase().replace('"', "");
     let start = text.find('(').unwrap_or(text.len());
     let (path, rest) = text.split_at_checked(start).unwrap_or((&text, ""));

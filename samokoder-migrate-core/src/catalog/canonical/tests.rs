@@ -29,6 +29,18 @@ fn takes_off_what_the_server_adds() {
             "case when a then 1 end",
             "CASE WHEN a THEN 1 ELSE NULL::integer END",
         ),
+        (
+            "user_id = (select auth.uid())",
+            "(user_id = ( SELECT auth.uid() AS uid))",
+        ),
+        (
+            "a in (select id from app.t where b = f())",
+            "(a IN ( SELECT t.id\n FROM app.t\n WHERE (t.b = f())))",
+        ),
+        (
+            "exists (select 1 from t x where x.id = t.id)",
+            "(EXISTS ( SELECT 1\n FROM public.t x\n WHERE (x.id = t.id)))",
+        ),
         ("current_timestamp", "CURRENT_TIMESTAMP"),
         ("a != 1", "(a <> 1)"),
         (
@@ -50,6 +62,185 @@ fn tells_apart_what_differs() {
         ("a::int", "a::bigint"),
         ("select a from t", "select b from t"),
         ("'X'", "'x'"),
+        ("a = (select b from t)", "a = (select c from t)"),
+        ("select a as b from t", "select a as c from t"),
+    ] {
+        assert!(!same(one, other), "{one} / {other}");
+    }
+}
+
+#[test]
+fn a_constant_is_what_it_means_in_its_type() {
+    // As PostgreSQL 15 stores them.
+    for (written, stored) in [
+        ("'f'", "false"),
+        ("'yes'", "true"),
+        ("1.0", "1.0"),
+        ("'1.0'", "'1'::double precision"),
+        ("1e3", "1000"),
+        ("'1e3'", "1000"),
+        (
+            "'1970-01-01'",
+            "'1970-01-01 00:00:00'::timestamp without time zone",
+        ),
+        (
+            "'1970-01-01'",
+            "'1970-01-01 00:00:00+00'::timestamp with time zone",
+        ),
+        (
+            "'epoch'",
+            "'1970-01-01 00:00:00+00'::timestamp with time zone",
+        ),
+        (
+            "'1970-01-01 00:00:00 UTC'",
+            "'1970-01-01 00:00:00+00'::timestamp with time zone",
+        ),
+        ("'2020-1-1'::date", "'2020-01-01'::date"),
+        (
+            "now() + '90 day'::interval",
+            "(now() + '90 days'::interval)",
+        ),
+        (
+            "now() + interval '5' minute",
+            "(now() + '00:05:00'::interval minute)",
+        ),
+        (
+            r#"'{"admin":false}'::jsonb"#,
+            r#"'{"admin": false}'::jsonb"#,
+        ),
+        ("'{ a, b }'::text[]", "'{a,b}'::text[]"),
+        (
+            "'{A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11}'",
+            "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid",
+        ),
+        (r"'\xDEAD'", r"'\xdead'::bytea"),
+        ("'10:00'", "'10:00:00'::time without time zone"),
+        ("'(1,2)'", "'(1,2)'::point"),
+    ] {
+        assert!(same(written, stored), "{written} / {stored}");
+    }
+    for (one, other) in [
+        ("'f'", "true"),
+        ("'x'", "false"),
+        ("'1'", "2"),
+        ("1.0", "1.00"),
+        (
+            "'1970-01-02'",
+            "'1970-01-01 00:00:00'::timestamp without time zone",
+        ),
+        (
+            "'1970-01-03'",
+            "'1970-01-01 00:00:00+00'::timestamp with time zone",
+        ),
+        (
+            "'infinity'",
+            "'1970-01-01 00:00:00+00'::timestamp with time zone",
+        ),
+        ("'1 day'", "'24:00:00'::interval"),
+        ("'90 days'::interval", "'91 days'::interval"),
+        (r#"'{"admin":true}'::jsonb"#, r#"'{"admin": false}'::jsonb"#),
+        (r#"'{"a":1}'::json"#, r#"'{"a": 1}'::json"#),
+        ("'{a,b}'::text[]", "'{b,a}'::text[]"),
+        ("'a'::status", "'b'::status"),
+        ("'A'::citext", "'a'::citext"),
+        ("'2020-01-01'", "'2020-1-1'"),
+        ("'2020-01-01'", "'2020-1-1'::text"),
+        ("null", "false"),
+    ] {
+        assert!(!same(one, other), "{one} / {other}");
+    }
+}
+
+#[test]
+fn an_argument_may_be_cast_by_the_server() {
+    for (written, stored) in [
+        ("coalesce(a, b)", "COALESCE((a)::bigint, b)"),
+        ("f(name)", "public.f((name)::character varying)"),
+        ("a > b", "((a)::numeric > b)"),
+        ("a + b > 1", "(((a + b))::numeric > (1)::numeric)"),
+        ("f(a::int)", "f(((a)::integer)::bigint)"),
+    ] {
+        assert!(same(written, stored), "{written} / {stored}");
+    }
+    for (one, other) in [
+        ("a", "a::bigint"),
+        ("f(a::int)", "f(a::bigint)"),
+        ("f(a)", "f(a::jsonb)"),
+        ("f(a)", "f(a::date)"),
+        ("f(a, b::bigint)", "f(a::bigint, c)"),
+    ] {
+        assert!(!same(one, other), "{one} / {other}");
+    }
+}
+
+#[test]
+fn keys_are_compared_one_by_one() {
+    for (written, stored) in [
+        (
+            "a, (lower(b)) DESC NULLS LAST",
+            "a, lower((b)::text) DESC NULLS LAST",
+        ),
+        ("name gin_trgm_ops", "name public.gin_trgm_ops"),
+        ("(f(a)) DESC, b", "public.f(a) DESC, b"),
+        ("a DESC NULLS FIRST, b NULLS LAST", "a DESC, b"),
+        (
+            "name COLLATE \"C\" DESC",
+            "name COLLATE pg_catalog.\"C\" DESC",
+        ),
+        (
+            "v vector_l2_ops (lists = 10), b",
+            "v vector_l2_ops (lists='10'), b",
+        ),
+    ] {
+        assert!(same(written, stored), "{written} / {stored}");
+    }
+    for (one, other) in [
+        ("a DESC", "a"),
+        ("a DESC", "b DESC"),
+        ("a DESC", "a DESC NULLS LAST"),
+        ("a DESC, b", "b, a DESC"),
+        ("name gin_trgm_ops", "name public.gist_trgm_ops"),
+        ("name COLLATE \"C\" DESC", "name DESC"),
+        ("(lower(a)) DESC", "(upper(a)) DESC"),
+    ] {
+        assert!(!same(one, other), "{one} / {other}");
+    }
+}
+
+#[test]
+fn a_bound_is_compared_value_by_value() {
+    for (written, stored) in [
+        (
+            "FOR VALUES FROM ('2024-01-01') TO ('2024-02-01')",
+            "FOR VALUES FROM ('2024-01-01 00:00:00+00') TO ('2024-02-01 00:00:00+00')",
+        ),
+        ("FOR VALUES IN ('a', 1)", "FOR VALUES IN ('a', '1')"),
+        (
+            "for values from (minvalue) to (10)",
+            "FOR VALUES FROM (MINVALUE) TO ('10')",
+        ),
+        (
+            "FOR VALUES WITH (MODULUS 4, REMAINDER 1)",
+            "FOR VALUES WITH (modulus 4, remainder 1)",
+        ),
+    ] {
+        assert!(same(written, stored), "{written} / {stored}");
+    }
+    for (one, other) in [
+        (
+            "FOR VALUES FROM ('2024-01-01') TO ('2024-02-01')",
+            "FOR VALUES FROM ('2024-01-01') TO ('2024-03-01')",
+        ),
+        ("FOR VALUES IN ('a')", "FOR VALUES IN ('b')"),
+        ("FOR VALUES IN ('a', 'b')", "FOR VALUES IN ('a')"),
+        (
+            "FOR VALUES FROM (1) TO (MAXVALUE)",
+            "FOR VALUES FROM (1) TO (10)",
+        ),
+        (
+            "FOR VALUES WITH (modulus 4, remainder 1)",
+            "FOR VALUES WITH (modulus 4, remainder 2)",
+        ),
     ] {
         assert!(!same(one, other), "{one} / {other}");
     }

@@ -4,8 +4,7 @@ use super::{super::expression::print, moment};
 use crate::{
     catalog::resolve::quote,
     sql,
-    tree::{
-IndexElem, List, Node, SortByDir, SortByNulls, strings,    },
+    tree::{IndexElem, List, Node, SortByDir, SortByNulls, strings},
 };
 
 /// Something that is made of expressions.
@@ -56,17 +55,18 @@ pub(super) fn same(a: &Wrapped, b: &Wrapped, same: impl Fn(&str, &str) -> bool) 
     match (a, b) {
         (Wrapped::Keys(a), Wrapped::Keys(b)) => {
             a.len() == b.len()
-                && a.iter().zip(b).all(|(a, b)| {
-                    a.options == b.options && same(&a.expression, &b.expression)
-                })
+                && a.iter()
+                    .zip(b)
+                    .all(|(a, b)| a.options == b.options && same(&a.expression, &b.expression))
         }
         // A bound's values are evaluated in the type of the key, which is not said.
         (Wrapped::Bound(a), Wrapped::Bound(b)) => {
             a.shape == b.shape
                 && a.values.len() == b.values.len()
-                && a.values.iter().zip(&b.values).all(|(a, b)| {
-                    same(a, b) || same_moment(a, b)
-                })
+                && a.values
+                    .iter()
+                    .zip(&b.values)
+                    .all(|(a, b)| same(a, b) || same_moment(a, b))
         }
         _ => false,
     }
@@ -119,7 +119,11 @@ fn key(element: &IndexElem) -> Key {
         .map(|option| match option {
             Node::DefElem(option) => {
                 let value = option.arg.as_ref().map(|arg| print(arg, &[]).text);
-                let value = value.as_deref().unwrap_or_default().trim_matches('\'').to_owned();
+                let value = value
+                    .as_deref()
+                    .unwrap_or_default()
+                    .trim_matches(['\'', '"'])
+                    .to_owned();
                 format!("{}={value}", option.defname.as_deref().unwrap_or_default())
             }
             other => print(other, &[]).text.to_string(),

@@ -32,14 +32,16 @@ impl Catalog {
         let row = row
             .text("language", quote(&routine.language))
             .known("body", routine.body.as_deref());
-        Some(if attributes.iter().any(|known| known.ends_with(FROM_CURRENT)) {
-            row.unknown("attributes")
-        } else {
-            row.maybe(
-                "attributes",
-                (!attributes.is_empty()).then(|| attributes.join(", ")),
-            )
-        })
+        Some(
+            if attributes.iter().any(|known| known.ends_with(FROM_CURRENT)) {
+                row.unknown("attributes")
+            } else {
+                row.maybe(
+                    "attributes",
+                    (!attributes.is_empty()).then(|| attributes.join(", ")),
+                )
+            },
+        )
     }
 
     /// Lists the types of the arguments that are given: `integer, text`.

@@ -21,10 +21,10 @@ impl Catalog {
                 Where::Within(oid) => {
                     places.insert(self.place_of(oid));
                 }
-                Where::Anywhere if space == Space::Schema => {
+                Where::Anywhere | Where::Outside(_) if space == Space::Schema => {
                     places.insert("*".to_owned());
                 }
-                Where::Anywhere => {
+                Where::Anywhere | Where::Outside(_) => {
                     let schemas = self.store.within(Oid::DATABASE, Space::Schema);
                     places.extend(schemas.into_iter().map(|oid| self.place_of(oid)));
                 }

@@ -94,8 +94,8 @@ fn shows_a_table_with_its_columns_its_keys_and_its_indexes() {
         .add(Object::new("i", public, index(table, None)));
     assert_eq!(
         catalog.picture().to_string(),
-        "column public.\"Users\".\"Full\": type ?, not null no, default now()\n\
-         column public.\"Users\".id: type ?, not null yes\n\
+        "column public.\"Users\".\"Full\": type ?, not null no, default now(), collation ?\n\
+         column public.\"Users\".id: type ?, not null yes, collation ?\n\
          constraint public.\"Users\".u: kind unique, columns \"Full\", id, deferrable initially deferred\n\
          index public.i: table public.\"Users\", method btree, unique yes, keys \"Full\" DESC, (lower(a))\n\
          schema public\n\

@@ -6,6 +6,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::no_schema,
         object::{Argument, ArgumentMode, Def, Routine, Space, TypeKind},
         resolve::SearchPath,
         store::{Lookup, Oid, Openness},
@@ -77,7 +78,7 @@ impl<'a> Reader<'a> {
                 .types
                 .extend(call.agg_order.iter().map(|_| Rough::Unknown));
         }
-        self.maybe(call.agg_filter.as_ref(), at)?;
+        self.condition(call.agg_filter.as_ref(), at, "FILTER")?;
         if let Some(window) = &call.over {
             self.window(window, at)?;
         }
@@ -132,7 +133,16 @@ impl<'a> Reader<'a> {
             prefer_exact(&mut fitting, given);
         }
         match fitting.as_slice() {
-            [] if system == Lookup::Unknown => Ok(Called::System(path.name)),
+            [] if system == Lookup::Unknown => {
+                let proven = plain && !call.agg_within_group && !call.agg_star;
+                if proven
+                    && self.no_system_function(path, &given.types)
+                    && !self.may_be_other(path, given)
+                {
+                    return Err(self.no_function(path, call, given));
+                }
+                Ok(Called::System(path.name))
+            }
             [] if certain && !self.may_be_other(path, given) => {
                 Err(self.no_function(path, call, given))
             }
@@ -157,8 +167,7 @@ impl<'a> Reader<'a> {
         if let Some(name) = path.schema
             && self.catalog.schema(name) == Lookup::Absent
         {
-            let message = format!("schema \"{name}\" does not exist");
-            return Err(Fault::new("3F000", message).at(location));
+            return Err(no_schema(name).at(location));
         }
         let (oids, openness) = self.sharing(Space::Routine, path);
         let store = &self.catalog.store;

@@ -4,8 +4,8 @@ use super::{reader::Reader, rough::Rough, scope::Level};
 use crate::{
     catalog::{
         fault::Fault,
+        missing::no_relation,
         object::{Def, Space},
-        resolve::no_relation,
         store::Lookup,
         types::Base,
     },

@@ -1,6 +1,6 @@
 //! INSERT, UPDATE, DELETE and MERGE (chapter "Data Manipulation").
 
-use std::cell::RefCell;
+use std::{borrow::Cow, cell::RefCell};
 
 use super::{
     from::differ,
@@ -11,7 +11,7 @@ use super::{
     value::location,
 };
 use crate::{
-    catalog::{fault::Fault, store::Openness},
+    catalog::{fault::Fault, missing::no_column_of, store::Openness},
     tree::{
         CmdType, DeleteStmt, InsertStmt, List, MergeStmt, MergeWhenClause, Node, RangeVar,
         ResTarget, ReturningClause, SelectStmt, SetOperation, UpdateStmt,
@@ -21,6 +21,7 @@ use crate::{
 /// A column that gets a value.
 #[derive(Debug)]
 struct Target<'a> {
+    name: Cow<'a, str>,
     ty: Rough<'a>,
 }
 
@@ -66,7 +67,12 @@ impl<'a> Reader<'a> {
             }
             let columns = target.list().into_iter();
             return Ok(Some(
-                columns.map(|column| Target { ty: column.ty }).collect(),
+                columns
+                    .map(|column| Target {
+                        name: column.name,
+                        ty: column.ty,
+                    })
+                    .collect(),
             ));
         }
         let mut targets = Vec::with_capacity(list.len());
@@ -87,9 +93,13 @@ impl<'a> Reader<'a> {
                     );
                     return Err(Fault::new("42701", message).at(column.location));
                 }
-                targets.push(Target { ty });
+                let name = Cow::Borrowed(name.unwrap_or_default());
+                targets.push(Target { name, ty });
             } else {
-                targets.push(Target { ty: Rough::Unknown });
+                targets.push(Target {
+                    name: "".into(),
+                    ty: Rough::Unknown,
+                });
             }
         }
         Ok(Some(targets))
@@ -113,8 +123,7 @@ impl<'a> Reader<'a> {
                 Err(Fault::new("0A000", message).at(column.location))
             }
             Hit::Absent if target.relation.is_some() => {
-                let message = format!("column \"{name}\" of relation \"{table}\" does not exist");
-                let fault = Fault::new("42703", message).at(column.location);
+                let fault = no_column_of(table, name).at(column.location);
                 let qualified = !column.indirection.is_empty() && target.name == Some(name);
                 Err(if qualified {
                     fault.note("SET target columns cannot be qualified with the relation name.")
@@ -152,6 +161,9 @@ impl<'a> Reader<'a> {
             _ => -1,
         };
         check_count(rows.columns.len(), location, insert, targets)?;
+        for (column, target) in rows.columns.iter().zip(targets.unwrap_or_default()) {
+            self.storable(&target.name, &target.ty, &column.ty, -1)?;
+        }
         // A constant of a plain SELECT becomes a value of the column at once.
         if let (Node::SelectStmt(select), Some(targets)) = (node, targets)
             && select.op == SetOperation::SETOP_NONE
@@ -184,16 +196,19 @@ impl<'a> Reader<'a> {
         if stars {
             return self.listed(row, base).map(drop);
         }
+        let mut given = Vec::with_capacity(row.len());
         for node in row.iter().flatten() {
-            self.value(node, base)?;
+            given.push(self.value(node, base)?);
         }
         let surplus = row
             .get(targets.map_or(0, <[_]>::len))
             .and_then(Option::as_ref)
             .map_or(-1, location);
         check_count(row.len(), surplus, insert, targets)?;
-        for (node, target) in row.iter().flatten().zip(targets.unwrap_or_default()) {
+        let values = row.iter().flatten().zip(&given);
+        for ((node, ty), target) in values.zip(targets.unwrap_or_default()) {
             self.label(&target.ty, node)?;
+            self.storable(&target.name, &target.ty, ty, location(node))?;
         }
         Ok(())
     }
@@ -207,9 +222,10 @@ impl<'a> Reader<'a> {
         at: &Level<'_, 'a>,
     ) -> Result<(), Fault> {
         // The server reads all the values first.
+        let mut given = Vec::with_capacity(list.len());
         for node in list.iter().flatten() {
             if let Node::ResTarget(column) = node {
-                self.maybe(column.val.as_ref(), at)?;
+                given.push(self.maybe(column.val.as_ref(), at)?);
                 if let Some(Node::MultiAssignRef(multi)) = &column.val
                     && multi.colno == 1
                 {
@@ -217,18 +233,38 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        for node in list.iter().flatten() {
-            let Node::ResTarget(column) = node else {
-                continue;
-            };
+        let columns = list.iter().flatten().filter_map(|node| match node {
+            Node::ResTarget(column) => Some(column),
+            _ => None,
+        });
+        for (column, given) in columns.zip(&given) {
             let ty = self.target_column(column, target, table)?;
             if column.indirection.is_empty()
                 && let Some(value) = &column.val
             {
                 self.label(&ty, value)?;
+                let name = column.name.as_deref().unwrap_or_default();
+                self.storable(name, &ty, given, location(value))?;
             }
         }
         Ok(())
+    }
+
+    /// Refuses a value of a type that its column does not take.
+    fn storable(
+        &self,
+        name: &str,
+        column: &Rough<'a>,
+        value: &Rough<'a>,
+        location: i32,
+    ) -> Result<(), Fault> {
+        let (Some(column), Some(value)) = (column.known(), value.known()) else {
+            return Ok(());
+        };
+        let stored = self
+            .catalog
+            .can_be_stored(name, &column, "expression", &value);
+        stored.map_err(|fault| fault.at(location))
     }
 
     pub(super) fn update(
@@ -249,7 +285,7 @@ impl<'a> Reader<'a> {
         let mut items = vec![target.clone()];
         self.from(&update.fromClause, &mut items, &base)?;
         let level = Level::within(Some(&base)).items(&items);
-        self.maybe(update.whereClause.as_ref(), &level)?;
+        self.condition(update.whereClause.as_ref(), &level, "WHERE")?;
         let rows = self.returning(update.returningClause.as_deref(), &level)?;
         self.assignments(&update.targetList, &target, name_of(var), &level)?;
         Ok(rows)
@@ -272,7 +308,7 @@ impl<'a> Reader<'a> {
         let mut items = vec![self.stored(var)?];
         self.from(&delete.usingClause, &mut items, &base)?;
         let level = Level::within(Some(&base)).items(&items);
-        self.maybe(delete.whereClause.as_ref(), &level)?;
+        self.condition(delete.whereClause.as_ref(), &level, "WHERE")?;
         self.returning(delete.returningClause.as_deref(), &level)
     }
 

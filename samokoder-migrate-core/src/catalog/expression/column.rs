@@ -1,7 +1,7 @@
 //! Names of columns (chapter "Value Expressions", "Column References").
 
 use super::{
-    Need, Scope,
+    Scope,
     reader::Reader,
     rough::Rough,
     scope::{Aliased, Certainty, Hit, Item, Level},
@@ -10,9 +10,9 @@ use super::{
 use crate::{
     catalog::{
         fault::Fault,
+        missing::no_column,
         object::{Argument, ArgumentMode, Space},
         store::{Lookup, Openness},
-        types::Type,
     },
     near,
     tree::{ColumnRef, Node, ParamRef, Path, string},
@@ -147,8 +147,7 @@ impl<'a> Reader<'a> {
             }
             _ => {}
         }
-        let message = format!("column \"{name}\" does not exist");
-        let fault = Fault::new("42703", message).at(location);
+        let fault = no_column(name).at(location);
         Err(match likeness(name, at) {
             Some(meant) => fault.note(meant),
             None => fault,

@@ -5,7 +5,7 @@ use super::{
     scope::{Aliased, Hit, Item, Level, Seen},
 };
 use crate::{
-    catalog::fault::Fault,
+    catalog::{fault::Fault, missing::no_column},
     tree::{Node, OnConflictClause},
 };
 
@@ -58,10 +58,7 @@ impl<'a> Reader<'a> {
                 self.need(need);
                 Ok(())
             }
-            Hit::Absent => {
-                let message = format!("column \"{name}\" does not exist");
-                Err(Fault::new("42703", message).at_name(name))
-            }
+            Hit::Absent => Err(no_column(name)),
             _ => Ok(()),
         }
     }

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     catalog::{
         fault::Fault,
+        missing::no_relation,
         object::Def,
-        resolve::no_relation,
         store::{Lookup, Openness},
     },
     tree::{Alias, List, Node, RangeSubselect, RangeVar, relation, strings},

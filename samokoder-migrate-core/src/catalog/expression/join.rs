@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
             let around = before.plain();
             let mut level = Level::within(around).items(&items);
             level.hidden = Some(before);
-            self.value(quals, &level)?;
+            self.condition(Some(quals), &level, "JOIN/ON")?;
         }
         let Some(rows) = columns else {
             return Ok(items);

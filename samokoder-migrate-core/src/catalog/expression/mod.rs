@@ -1,6 +1,7 @@
 //! Expressions and queries: what they read, and a text of them that survives renames.
 
 mod call;
+mod candidates;
 mod cast;
 mod change;
 mod column;
@@ -33,6 +34,7 @@ use std::rc::Rc;
 use self::reader::Reader;
 use super::{
     Catalog,
+    builtin::Context,
     fault::Fault,
     object::{Argument, ColumnId, Name},
     resolve::quote,
@@ -113,6 +115,26 @@ impl Catalog {
     /// 42703, 42P01, 42883, 42704 and others where a name in it is known not to be there.
     pub(super) fn expression(&self, node: &Node, scope: Scope<'_>) -> Result<Expression, Fault> {
         Reader::new(self, Some(scope)).expression(node)
+    }
+
+    /// Reads an expression that is to be true or false; `what` is the clause that it stands in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::expression`]; 42804 if it is of another type.
+    pub(super) fn truth(
+        &self,
+        node: &Node,
+        scope: Scope<'_>,
+        what: &str,
+    ) -> Result<Expression, Fault> {
+        let read = self.expression(node, scope)?;
+        if self.never_becomes(&read.ty, &Type::builtin("bool"), Context::Assignment) {
+            let shown = self.message_type(&read.ty);
+            let message = format!("argument of {what} must be type boolean, not type {shown}");
+            return Err(Fault::new("42804", message).at(value::location(node)));
+        }
+        Ok(read)
     }
 
     /// Reads a query: SELECT, VALUES, or a statement with RETURNING.

@@ -39,16 +39,38 @@ impl<'a> Reader<'a> {
                 if own == Own::Yes {
                     return Ok(Rough::Unknown);
                 }
+                self.has_operator(name, expr, &left, &right)?;
                 if is_comparison(name.name) {
                     self.labels(&left, expr.rexpr.as_ref())?;
                     self.labels(&right, expr.lexpr.as_ref())?;
                 }
+                if let Some(exact) = self.exact_result(name.name, &left, &right) {
+                    return Ok(Rough::Named(exact));
+                }
                 Ok(result(name.name, left, &right))
+            }
+            A_Expr_Kind::AEXPR_LIKE | A_Expr_Kind::AEXPR_ILIKE => {
+                self.has_operator(name, expr, &left, &right)?;
+                Ok(Rough::BOOLEAN)
+            }
+            A_Expr_Kind::AEXPR_OP_ANY | A_Expr_Kind::AEXPR_OP_ALL => {
+                let element = match right.known() {
+                    Some(ty) if ty.array => Rough::Made(crate::catalog::types::Type {
+                        array: false,
+                        ..ty.into_owned()
+                    }),
+                    _ => Rough::Unknown,
+                };
+                self.has_operator(name, expr, &left, &element)?;
+                Ok(Rough::BOOLEAN)
             }
             A_Expr_Kind::AEXPR_IN
             | A_Expr_Kind::AEXPR_DISTINCT
             | A_Expr_Kind::AEXPR_NOT_DISTINCT => {
                 if self.own_operator(name, expr, &left, &right)? == Own::No {
+                    if expr.kind != A_Expr_Kind::AEXPR_IN {
+                        self.has_operator(name, expr, &left, &right)?;
+                    }
                     self.labels(&left, expr.rexpr.as_ref())?;
                 }
                 Ok(Rough::BOOLEAN)
@@ -74,6 +96,27 @@ impl<'a> Reader<'a> {
             }
             _ => Ok(Rough::BOOLEAN),
         }
+    }
+
+    /// Refuses values that no operator of the name takes.
+    fn has_operator(
+        &self,
+        name: Path<'a>,
+        expr: &A_Expr,
+        left: &Rough<'a>,
+        right: &Rough<'a>,
+    ) -> Result<(), Fault> {
+        let given = expr.lexpr.is_some().then_some(left);
+        if !self.no_operator(name, given, right) {
+            return Ok(());
+        }
+        let shown = |ty| self.shown(ty).unwrap_or_else(|| "unknown".to_owned());
+        let message = match given {
+            Some(left) => format!("{} {} {}", shown(left), name.name, shown(right)),
+            None => format!("{} {}", name.name, shown(right)),
+        };
+        let fault = Fault::new("42883", format!("operator does not exist: {message}"));
+        Err(fault.at(expr.location))
     }
 
     /// Looks for an operator that is not one of `pg_catalog`'s alone.

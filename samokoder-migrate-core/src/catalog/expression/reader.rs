@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    Expression, Need, Query, Scope, Sql,
+    Expression, Need, Query, Scope,
     print::{Found, print},
     rough::Rough,
     scope::{Aliased, Certainty, Columns, Item, Level, Rows},

@@ -197,7 +197,12 @@ impl<'a> Item<'a> {
         match &self.columns {
             Columns::Stored(oid, relation) => {
                 if let Some(column) = relation.columns.iter().find(|column| &*column.name == name) {
-                    return Hit::Found(Rough::Known(&column.ty), Some(of(*oid, column)));
+                    // What may have been changed out of sight may have another type.
+                    let ty = match self.certainty {
+                        Certainty::Certain => Rough::Known(&column.ty),
+                        Certainty::Doubtful => Rough::Unknown,
+                    };
+                    return Hit::Found(ty, Some(of(*oid, column)));
                 }
                 if has_system_columns(relation.kind)
                     && let Some(ty) = system_column(name)
@@ -229,7 +234,10 @@ impl<'a> Item<'a> {
                 .iter()
                 .map(|column| Col {
                     name: Cow::Borrowed(&*column.name),
-                    ty: Rough::Known(&column.ty),
+                    ty: match self.certainty {
+                        Certainty::Certain => Rough::Known(&column.ty),
+                        Certainty::Doubtful => Rough::Unknown,
+                    },
                     need: Some(of(*oid, column)),
                 })
                 .collect(),

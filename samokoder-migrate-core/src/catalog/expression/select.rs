@@ -68,8 +68,8 @@ impl<'a> Reader<'a> {
         let mut level = Level::within(Some(base)).items(&items);
         level.windows = Some(&select.windowClause);
         let rows = self.targets(&select.targetList, &level)?;
-        self.maybe(select.whereClause.as_ref(), &level)?;
-        self.maybe(select.havingClause.as_ref(), &level)?;
+        self.condition(select.whereClause.as_ref(), &level, "WHERE")?;
+        self.condition(select.havingClause.as_ref(), &level, "HAVING")?;
         self.order(&select.sortClause, &rows, &level)?;
         self.group(&select.groupClause, &rows, &level)?;
         self.distinct(&select.distinctClause, &rows, &level)?;

@@ -14,8 +14,8 @@ use crate::{
         types::Type,
     },
     tree::{
-        A_Const, A_Indirection, CaseExpr, List, Node, SQLValueFunctionOp, SortBy, SubLink,
-        SubLinkType, WindowDef, path, string,
+        A_Const, A_Indirection, BoolExprType, CaseExpr, List, Node, SQLValueFunctionOp, SortBy,
+        SubLink, SubLinkType, WindowDef, path, string,
     },
 };
 
@@ -28,7 +28,14 @@ impl<'a> Reader<'a> {
             Node::ParamRef(parameter) => self.parameter(parameter),
             Node::A_Expr(expr) => self.operator(expr, at),
             Node::BoolExpr(expr) => {
-                self.values(&expr.args, at)?;
+                let what = match expr.boolop {
+                    BoolExprType::AND_EXPR => "AND",
+                    BoolExprType::OR_EXPR => "OR",
+                    _ => "NOT",
+                };
+                for node in expr.args.iter().flatten() {
+                    self.condition(Some(node), at, what)?;
+                }
                 Ok(Rough::BOOLEAN)
             }
             Node::FuncCall(call) => self.call(call, at),
@@ -114,6 +121,18 @@ impl<'a> Reader<'a> {
         node.map_or(Ok(Rough::Unknown), |node| self.value(node, at))
     }
 
+    /// Reads what must be true or false, and may not be written.
+    pub(super) fn condition(
+        &mut self,
+        node: Option<&'a Node>,
+        at: &Level<'_, 'a>,
+        what: &str,
+    ) -> Result<(), Fault> {
+        let Some(node) = node else { return Ok(()) };
+        let ty = self.value(node, at)?;
+        self.boolean(&ty, node, what)
+    }
+
     /// Reads expressions.
     pub(super) fn values(&mut self, list: &'a List, at: &Level<'_, 'a>) -> Result<(), Fault> {
         for node in list.iter().flatten() {
@@ -179,7 +198,11 @@ impl<'a> Reader<'a> {
         let mut ty = Rough::Literal;
         for node in case.args.iter().flatten() {
             let Node::CaseWhen(when) = node else { continue };
-            self.maybe(when.expr.as_ref(), at)?;
+            if tested.is_some() {
+                self.maybe(when.expr.as_ref(), at)?;
+            } else {
+                self.condition(when.expr.as_ref(), at, "CASE/WHEN")?;
+            }
             if let (Some(tested), Some(expr)) = (&tested, &when.expr) {
                 self.label(tested, expr)?;
             }

@@ -131,6 +131,14 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
                     after: after.clone(),
                 }
             }
+            // `SELECT *` is what the table's columns are when the view is made.
+            (Some(before), Some(after)) if is_view(was.kind) && name == "columns" => {
+                DifferenceKind::Expression {
+                    fact: name,
+                    before: text(before),
+                    after: text(after),
+                }
+            }
             // A routine that does the same may be written in another way.
             (Some(before), Some(after)) if is_routine(was.kind) => DifferenceKind::Expression {
                 fact: name,
@@ -146,6 +154,10 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
         };
         differences.push(Difference::new(kind, was, oids));
     }
+}
+
+fn is_view(kind: &str) -> bool {
+    matches!(kind, "view" | "materialized view")
 }
 
 fn is_routine(kind: &str) -> bool {

@@ -19,6 +19,7 @@ use crate::{
     check::{Baseline, Opaque, Options, Reach},
     directive::Touch,
     migration::Statement,
+    tree::Node,
 };
 use compare::Difference;
 use site::Survey;
@@ -101,7 +102,7 @@ impl Prover {
             proven.upgrade.push(place::in_upgrade(up, *index, fault));
             // What a refused script would have left is anyone's guess.
             self.catalog.store.cover();
-        } else if let Some(down) = downgrade {
+        } else if let Some(down) = downgrade.filter(|down| !controls(up) && !controls(*down)) {
             let led = self.lead_back(base, up, &ran.marks, down);
             proven.downgrade = led.findings;
             proven.opaque = led.opaque;
@@ -249,6 +250,14 @@ impl Prover {
         );
         Some(place::again(up, index, &fault, message))
     }
+}
+
+/// Returns whether a script ends transactions itself: then it is not known what of it is kept.
+fn controls(script: Replayed<'_>) -> bool {
+    script.statements.iter().any(|statement| {
+        let node = statement.tree.as_ref().map(|tree| &*tree.node);
+        matches!(node, Some(Node::TransactionStmt(_)))
+    })
 }
 
 /// What a downgrade leads to.

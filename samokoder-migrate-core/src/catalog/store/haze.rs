@@ -10,6 +10,8 @@ pub(in crate::catalog) enum Where {
     Anywhere,
     /// In this schema, or in this table.
     Within(Oid),
+    /// In any but this.
+    Outside(Oid),
 }
 
 /// From one moment on, a name of this shape that nothing known has may be taken.
@@ -73,9 +75,12 @@ impl Store {
             .rev()
             .take_while(|haze| haze.at > since)
             .any(|haze| {
-                haze.space == space
-                    && (haze.place == Where::Anywhere || haze.place == Where::Within(within))
-                    && haze.shape.matches(name)
+                let is_there = match haze.place {
+                    Where::Anywhere => true,
+                    Where::Within(place) => place == within,
+                    Where::Outside(place) => place != within,
+                };
+                haze.space == space && is_there && haze.shape.matches(name)
             })
     }
 

@@ -6,10 +6,13 @@
 mod modifier;
 
 use super::{
-    Catalog, builtin,
+    Catalog,
+    apply::ColumnLookup,
+    builtin,
     fault::Fault,
+    missing::{no_column_of, no_relation, no_schema},
     object::{Column, Def, Object, Space, TypeKind},
-    resolve::{SearchPath, no_relation, quote},
+    resolve::{SearchPath, quote},
     store::{Lookup, Oid},
     types::{Base, Type},
 };
@@ -128,11 +131,7 @@ impl Catalog {
             return match self.schema(schema) {
                 Lookup::Found(_) => Ok(self.user_type(written)),
                 Lookup::Unknown => Ok(Some(Type::unknown())),
-                Lookup::Absent => Err(Fault::new(
-                    "3F000",
-                    format!("schema \"{schema}\" does not exist"),
-                )
-                .at_name(schema)),
+                Lookup::Absent => Err(no_schema(schema)),
             };
         }
         if let Lookup::Found(oid) = self.store.find(self.temporary, Space::Type, written.name) {
@@ -247,24 +246,15 @@ impl Catalog {
                 Lookup::Unknown => return Ok(Type::unknown()),
             },
         };
-        let found = self
-            .columns_of_type(oid)
-            .and_then(|columns| columns.iter().find(|known| &*known.name == column));
-        match found {
+        let columns = self.columns_of_type(oid).unwrap_or_default();
+        match columns.iter().find(|known| &*known.name == column) {
             Some(found) if self.store.is_certain(oid) => Ok(Type {
                 modifier: "".into(),
                 array: found.ty.array || !name.arrayBounds.is_empty(),
                 ..found.ty.clone()
             }),
-            None if !self.store.is_open(oid)
-                && self.columns_of_type(oid).is_some()
-                && !is_system_column(column) =>
-            {
-                Err(Fault::new(
-                    "42703",
-                    format!("column \"{column}\" of relation \"{relation}\" does not exist"),
-                )
-                .at(name.location))
+            None if self.column(oid, column) == ColumnLookup::Absent => {
+                Err(no_column_of(relation, column).at(name.location))
             }
             _ => Ok(Type::unknown()),
         }
@@ -336,13 +326,6 @@ pub(super) fn type_name_text(name: &TypeName) -> String {
         text += "[]";
     }
     text
-}
-
-fn is_system_column(name: &str) -> bool {
-    matches!(
-        name,
-        "tableoid" | "xmin" | "cmin" | "xmax" | "cmax" | "ctid" | "oid"
-    )
 }
 
 #[cfg(test)]

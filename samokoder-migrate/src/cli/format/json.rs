@@ -1,6 +1,6 @@
 //! Findings as one JSON object.
 
-use samokoder_migrate_core::{Diagnostic, check::Checked};
+use samokoder_migrate_core::{Diagnostic, check::Checked, exception::Exception};
 use serde_json::Value;
 
 /// The folders that paths are written relative to.
@@ -12,26 +12,32 @@ pub(crate) struct Roots<'r> {
     pub(crate) seeds: Option<&'r str>,
 }
 
-/// Writes what was read and all findings, one on a line.
+/// Writes what was read, all findings and all ways out that were taken, one on a line.
 pub(crate) fn json(checked: &Checked, roots: Roots<'_>) -> String {
-    let mut text = format!(
-        "{{\n  \"migrations\": {},\n  \"statements\": {},\n  \"diagnostics\": [",
+    let diagnostics = checked.diagnostics.iter();
+    let diagnostics = list(diagnostics.map(|diagnostic| finding(diagnostic, roots)));
+    let exceptions = checked.exceptions.iter();
+    let exceptions = list(exceptions.map(|exception| way_out(exception, roots)));
+    format!(
+        "{{\n  \"migrations\": {},\n  \"statements\": {},\n  \"diagnostics\": {diagnostics},\n  \"exceptions\": {exceptions}\n}}\n",
         checked.migrations, checked.statements
-    );
-    for (index, diagnostic) in checked.diagnostics.iter().enumerate() {
-        text.push_str(if index == 0 { "\n    " } else { ",\n    " });
-        text.push_str(&object(diagnostic, roots));
+    )
+}
+
+/// Writes an array with one object on a line.
+fn list(objects: impl Iterator<Item = String>) -> String {
+    let mut text = String::new();
+    for object in objects {
+        text.push_str(if text.is_empty() { "[" } else { "," });
+        text.push_str("\n    ");
+        text.push_str(&object);
     }
-    text.push_str(if checked.diagnostics.is_empty() {
-        "]\n}\n"
-    } else {
-        "\n  ]\n}\n"
-    });
+    text.push_str(if text.is_empty() { "[]" } else { "\n  ]" });
     text
 }
 
 /// Writes one finding, its members in the order in which the format is documented.
-fn object(diagnostic: &Diagnostic, roots: Roots<'_>) -> String {
+fn finding(diagnostic: &Diagnostic, roots: Roots<'_>) -> String {
     let number = |number: Option<usize>| Value::from(number);
     let (start, end) = (diagnostic.position(), diagnostic.end_position());
     let help = diagnostic.help_lines();
@@ -53,6 +59,29 @@ fn object(diagnostic: &Diagnostic, roots: Roots<'_>) -> String {
         ),
         ("sqlstate", Value::from(diagnostic.sqlstate_code())),
     ];
+    object(&members)
+}
+
+/// Writes one way out that was taken.
+fn way_out(exception: &Exception, roots: Roots<'_>) -> String {
+    let path = exception.path.as_deref();
+    let position = exception.position;
+    object(&[
+        (
+            "file",
+            Value::from(path.and_then(|path| roots.relative(path))),
+        ),
+        ("line", Value::from(position.map(|position| position.line))),
+        (
+            "column",
+            Value::from(position.map(|position| position.column)),
+        ),
+        ("what", Value::from(exception.kind.to_string())),
+        ("reason", Value::from(exception.reason.as_deref())),
+    ])
+}
+
+fn object(members: &[(&str, Value)]) -> String {
     let members: Vec<String> = members
         .iter()
         .map(|(name, value)| format!("\"{name}\": {value}"))

@@ -107,10 +107,7 @@ fn what_was_there_before_is_nobodys_until_it_changes() {
 fn what_the_replay_takes_for_granted_is_nobodys_until_it_changes() {
     let assumed = picture(&[column("bigint")], &[]);
     let mut ledger = Ledger::begin(Vec::new(), assumed);
-    assert_eq!(
-        step(&mut ledger, &[], &[column("bigint")], &[]),
-        [""; 0]
-    );
+    assert_eq!(step(&mut ledger, &[], &[column("bigint")], &[]), [""; 0]);
     assert_eq!(step(&mut ledger, &[], &[column("integer")], &[]).len(), 1);
 }
 

@@ -7,7 +7,7 @@ use crate::{
         apply::drop::Target,
         fault::Fault,
         object::{Def, Space},
-        store::{Lookup, Oid},
+        store::Lookup,
     },
     tree::{List, Node, ObjectType, string},
 };

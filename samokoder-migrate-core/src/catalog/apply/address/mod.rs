@@ -5,13 +5,14 @@ mod attached;
 mod callable;
 mod relation;
 
-pub(in crate::catalog::apply) use self::relation::{is_of_kind, is_system_column, no_column, word};
+pub(in crate::catalog::apply) use self::relation::{is_of_kind, word};
 
 use crate::{
     catalog::{
         Catalog,
         apply::drop::{Target, other},
         fault::Fault,
+        missing::{no_schema, no_type, written},
         object::{Def, Space, TypeKind},
         store::{Lookup, Oid},
         types::Base,
@@ -134,7 +135,7 @@ impl Catalog {
         };
         let address = match self.named_type(path) {
             Err(fault) => Address::Absent(fault),
-            Ok(None) => Address::Absent(no_type(path, location)),
+            Ok(None) => Address::Absent(no_type(path).at(location)),
             Ok(Some(ty)) => match ty.base {
                 Base::Own(oid) if !ty.array => Address::Found(Target::Object(oid)),
                 _ => Address::Unknown,
@@ -240,19 +241,11 @@ pub(in crate::catalog::apply) fn is_of_a_schema(space: Space) -> bool {
     )
 }
 
-/// Returns a name as a message repeats it: qualified if it is written so.
-pub(in crate::catalog::apply) fn written(path: Path<'_>) -> String {
-    match path.schema {
-        Some(schema) => format!("{schema}.{}", path.name),
-        None => path.name.to_owned(),
-    }
-}
-
 fn absent(place: Place<'_>) -> Fault {
     let name = written(place.path);
     let kind = other(place.space);
     let fault = match place.space {
-        Space::Schema => Fault::new("3F000", format!("schema \"{name}\" does not exist")),
+        Space::Schema => no_schema(&name),
         Space::Collation => Fault::new(
             "42704",
             format!("collation \"{name}\" for encoding \"UTF8\" does not exist"),
@@ -260,15 +253,6 @@ fn absent(place: Place<'_>) -> Fault {
         _ => Fault::new("42704", format!("{kind} \"{name}\" does not exist")),
     };
     fault.at_name(place.path.name)
-}
-
-fn no_type(path: Path<'_>, location: i32) -> Fault {
-    Fault::new(
-        "42704",
-        format!("type \"{}\" does not exist", written(path)),
-    )
-    .at_name(path.name)
-    .at(location)
 }
 
 /// Returns a node as a list.

@@ -4,10 +4,10 @@ use super::{Address, Place, split_last};
 use crate::{
     catalog::{
         Catalog,
-        apply::drop::Target,
+        apply::{ColumnLookup, drop::Target},
         fault::Fault,
-        object::{Def, Object, RelationKind, Space, TypeKind},
-        resolve::no_relation,
+        missing::{no_column_of, no_relation},
+        object::{Def, Object, RelationKind, Space},
         store::Oid,
     },
     tree::{List, ObjectType, Path, RangeVar, relation},
@@ -70,6 +70,9 @@ impl Catalog {
     }
 
     pub(super) fn column_address(&self, names: Option<&List>) -> Address {
+        if let Some([Some(_)]) = names.map(Vec::as_slice) {
+            return Address::Absent(Fault::new("42601", "column name must be qualified"));
+        }
         let Some((path, column)) = names.and_then(split_last) else {
             return Address::Unknown;
         };
@@ -77,46 +80,12 @@ impl Catalog {
             Address::Found(Target::Object(oid)) => oid,
             other => return other,
         };
-        if let Some(known) = self
-            .columns_of(oid)
-            .iter()
-            .find(|known| &*known.name == column)
-        {
-            return Address::Found(Target::Column(oid, known.id));
+        match self.column(oid, column) {
+            ColumnLookup::Found(id) => Address::Found(Target::Column(oid, id)),
+            ColumnLookup::Absent => Address::Absent(no_column_of(&self.name_of(oid), column)),
+            ColumnLookup::Unknown => Address::Unknown,
         }
-        let Some(object) = self.store.get(oid) else {
-            return Address::Unknown;
-        };
-        let has_columns = match &object.def {
-            Def::Relation(_) => true,
-            Def::Type(def) => matches!(def.kind, TypeKind::Composite(_)),
-            _ => false,
-        };
-        let is_gone = object
-            .relation()
-            .is_some_and(|relation| relation.gone.iter().any(|gone| &**gone == column));
-        if !has_columns || is_system_column(column) || self.store.is_open(oid) && !is_gone {
-            return Address::Unknown;
-        }
-        Address::Absent(no_column(&object.name, column))
     }
-}
-
-/// 42703 in the words of commands.
-pub(in crate::catalog::apply) fn no_column(relation: &str, column: &str) -> Fault {
-    Fault::new(
-        "42703",
-        format!("column \"{column}\" of relation \"{relation}\" does not exist"),
-    )
-    .at_name(column)
-}
-
-/// Returns whether every table has a column of a name.
-pub(in crate::catalog::apply) fn is_system_column(name: &str) -> bool {
-    matches!(
-        name,
-        "tableoid" | "cmax" | "xmax" | "cmin" | "xmin" | "ctid"
-    )
 }
 
 /// Returns whether a statement about a kind of relations takes an object.

@@ -5,6 +5,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::is_system_column,
         object::{Column, ColumnId, Space},
         store::Oid,
     },
@@ -24,7 +25,7 @@ impl Catalog {
         };
         let name = def.colname.as_deref().unwrap_or_default();
         self.takes_columns(oid, reach)?;
-        match self.column_named(oid, name) {
+        match self.column(oid, name) {
             ColumnLookup::Found(_) if command.missing_ok && self.store.is_certain(oid) => {
                 return Ok(Vec::new());
             }
@@ -32,7 +33,7 @@ impl Catalog {
                 self.perhaps_add(oid, name, def)?;
                 return Ok(Vec::new());
             }
-            ColumnLookup::Unknown if super::is_system_column(name) => {
+            ColumnLookup::Unknown if is_system_column(name) => {
                 return Err(Fault::new(
                     "42701",
                     format!("column name \"{name}\" conflicts with a system column name"),
@@ -90,7 +91,7 @@ impl Catalog {
 
     /// A column that may have been there: it is there now, and nothing more is known of it.
     fn perhaps_add(&mut self, oid: Oid, name: &str, def: &ColumnDef) -> Result<(), Fault> {
-        if self.column_named(oid, name) == ColumnLookup::Unknown {
+        if self.column(oid, name) == ColumnLookup::Unknown {
             self.assume_column(oid, name);
         }
         let table = self.bare_name(oid).to_owned();
@@ -136,7 +137,7 @@ impl Catalog {
             if !self.store.is_certain(oid) {
                 self.store.blur(child);
             }
-            match self.column_named(child, &column.name) {
+            match self.column(child, &column.name) {
                 ColumnLookup::Found(own) => {
                     self.can_merge_column(child, own, &column)?;
                     self.inherit_column(oid, id, child)?;

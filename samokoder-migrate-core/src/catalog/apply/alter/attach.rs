@@ -1,18 +1,15 @@
 //! `ATTACH PARTITION` and `DETACH PARTITION`.
 
-use super::{ColumnLookup, Guard};
+use super::Guard;
 use crate::{
     catalog::{
         Catalog,
-        expression::{Scope, Sql},
+        expression::Sql,
         fault::Fault,
-        object::{
-            ColumnId, Constraint, ConstraintKind, Def, ForeignKey, Index, Key, KeyWhat, Object,
-            Space, Tie, Use,
-        },
-        store::{Lookup, Oid},
+        object::{Def, Object, Space, Tie, Use},
+        store::Oid,
     },
-    tree::{List, Node, ObjectType, PartitionBoundSpec},
+    tree::{Node, ObjectType},
 };
 
 impl Catalog {

@@ -33,7 +33,7 @@ impl Catalog {
             if !self.store.is_certain(parent) {
                 self.store.blur(child);
             }
-            if let super::ColumnLookup::Found(id) = self.column_named(child, name) {
+            if let super::ColumnLookup::Found(id) = self.column(child, name) {
                 change(self, child, id)?;
             }
         }

@@ -1,18 +1,15 @@
 //! Defaults, NOT NULL and generation expressions of columns, and their drop.
 
-use super::{ColumnLookup, Guard, Reach};
+use super::{ColumnLookup, Reach};
 use crate::{
     catalog::{
         Catalog,
         apply::Behavior,
-        expression::{Need, Scope},
+        expression::Need,
         fault::Fault,
-        object::{
-            ColumnId, ConstraintKind, Def, Fact, Filled, Name, Part, RelationKind, Space, Tie,
-            TypeKind, Use,
-        },
+        missing::is_system_column,
+        object::{ColumnId, ConstraintKind, Def, Fact, Filled, Name, Part, Space, Tie, Use},
         store::Oid,
-        types::{Base, Type},
     },
     tree::{AlterTableCmd, DropBehavior, Node},
 };
@@ -26,10 +23,10 @@ impl Catalog {
     ) -> Result<(), Fault> {
         let name = command.name.as_deref().unwrap_or_default();
         let behavior = behavior(command.behavior);
-        match self.column_named(oid, name) {
+        match self.column(oid, name) {
             ColumnLookup::Absent if command.missing_ok => Ok(()),
             ColumnLookup::Absent => Err(self.no_column(oid, name)),
-            ColumnLookup::Unknown if super::is_system_column(name) => Err(Fault::new(
+            ColumnLookup::Unknown if is_system_column(name) => Err(Fault::new(
                 "0A000",
                 format!("cannot drop system column \"{name}\""),
             )
@@ -71,7 +68,7 @@ impl Catalog {
         self.drop_column(oid, id, behavior)?;
         self.note_gone(oid, name);
         for child in children {
-            let ColumnLookup::Found(own) = self.column_named(child, name) else {
+            let ColumnLookup::Found(own) = self.column(child, name) else {
                 continue;
             };
             if !self.store.is_certain(oid) {
@@ -240,7 +237,7 @@ impl Catalog {
             .and_then(|relation| relation.partition_of.as_ref())
             .map(|(parent, _)| *parent);
         let Some(parent) = parent else { return Ok(()) };
-        let marked = match self.column_named(parent, name) {
+        let marked = match self.column(parent, name) {
             ColumnLookup::Found(id) => self
                 .certain_column(parent, id)
                 .is_some_and(|column| column.not_null == Fact::Known(true)),

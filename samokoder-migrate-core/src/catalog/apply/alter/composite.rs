@@ -35,7 +35,7 @@ impl Catalog {
         let name = command.name.as_deref().unwrap_or_default();
         match (command.subtype, &command.def) {
             (Kind::AT_AddColumn, Some(Node::ColumnDef(def))) => self.add_attribute(oid, def),
-            (Kind::AT_DropColumn, _) => match self.column_named(oid, name) {
+            (Kind::AT_DropColumn, _) => match self.column(oid, name) {
                 ColumnLookup::Found(id) => {
                     self.take_attribute(oid, id);
                     Ok(())
@@ -52,9 +52,7 @@ impl Catalog {
 
     fn add_attribute(&mut self, oid: Oid, def: &ColumnDef) -> Result<(), Fault> {
         let name = def.colname.as_deref().unwrap_or_default();
-        if matches!(self.column_named(oid, name), ColumnLookup::Found(_))
-            && self.store.is_certain(oid)
-        {
+        if matches!(self.column(oid, name), ColumnLookup::Found(_)) && self.store.is_certain(oid) {
             return Err(Fault::new(
                 "42701",
                 format!(
@@ -106,7 +104,7 @@ impl Catalog {
     }
 
     fn retype_attribute(&mut self, oid: Oid, name: &str, def: &ColumnDef) -> Result<(), Fault> {
-        let id = match self.column_named(oid, name) {
+        let id = match self.column(oid, name) {
             ColumnLookup::Found(id) => id,
             ColumnLookup::Absent => return Err(self.no_column(oid, name)),
             ColumnLookup::Unknown => return Ok(()),

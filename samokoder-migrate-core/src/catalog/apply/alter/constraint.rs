@@ -1,6 +1,6 @@
 //! Constraints of a table that is there: added, dropped, altered, validated.
 
-use super::{ColumnLookup, Guard, Reach, column::behavior};
+use super::{Guard, Reach, column::behavior};
 use crate::{
     catalog::{
         Catalog,

@@ -5,7 +5,8 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::{Column, ColumnId, Def, Fact, Filled, RelationKind, Space, TypeKind},
+        missing::{is_system_column, no_column_of},
+        object::{Column, ColumnId, Def, Fact, Filled, RelationKind, Space},
         resolve::SearchPath,
         store::{Lookup, Oid},
         types::Type,
@@ -142,40 +143,6 @@ impl Catalog {
         .note(format!("this operation is not supported for {kind}")))
     }
 
-    /// Looks for a column by name.
-    pub(in crate::catalog::apply) fn column_named(
-        &self,
-        relation: Oid,
-        name: &str,
-    ) -> ColumnLookup {
-        let Some(object) = self.store.get(relation) else {
-            return ColumnLookup::Unknown;
-        };
-        let columns = match &object.def {
-            Def::Relation(relation) => &relation.columns,
-            Def::Type(def) => match &def.kind {
-                TypeKind::Composite(columns) => columns,
-                _ => return ColumnLookup::Unknown,
-            },
-            _ => return ColumnLookup::Unknown,
-        };
-        if let Some(column) = columns.iter().find(|column| &*column.name == name) {
-            return ColumnLookup::Found(column.id);
-        }
-        if is_system_column(name) {
-            return ColumnLookup::Unknown;
-        }
-        let gone = object
-            .relation()
-            .is_some_and(|relation| relation.gone.iter().any(|gone| &**gone == name));
-        // What is gone from a relation may be back if something opaque ran since.
-        if !self.store.is_open(relation) || (gone && self.store.is_certain(relation)) {
-            ColumnLookup::Absent
-        } else {
-            ColumnLookup::Unknown
-        }
-    }
-
     /// Looks for a column that a subcommand cannot do without; one that must be there is known of
     /// from here on. `None` if nothing can be recorded of it.
     ///
@@ -187,7 +154,7 @@ impl Catalog {
         relation: Oid,
         name: &str,
     ) -> Result<Option<ColumnId>, Fault> {
-        match self.column_named(relation, name) {
+        match self.column(relation, name) {
             ColumnLookup::Found(id) => Ok(Some(id)),
             ColumnLookup::Absent => Err(self.no_column(relation, name)),
             ColumnLookup::Unknown => Ok(self.assume_column(relation, name)),
@@ -218,14 +185,7 @@ impl Catalog {
 
     /// 42703 in PostgreSQL's words.
     pub(in crate::catalog::apply) fn no_column(&self, relation: Oid, name: &str) -> Fault {
-        Fault::new(
-            "42703",
-            format!(
-                "column \"{name}\" of relation \"{}\" does not exist",
-                self.bare_name(relation)
-            ),
-        )
-        .at_name(name)
+        no_column_of(self.bare_name(relation), name)
     }
 
     /// Returns an object's name as most messages show it: alone.
@@ -348,12 +308,4 @@ fn constraint_names(
         format!("{table}_{keys}_key"),
         format!("{table}_{keys}_excl"),
     ]
-}
-
-/// Returns whether every table has a column of a name.
-pub(in crate::catalog::apply) fn is_system_column(name: &str) -> bool {
-    matches!(
-        name,
-        "tableoid" | "cmax" | "xmax" | "cmin" | "xmin" | "ctid"
-    )
 }

@@ -5,15 +5,11 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
-        object::Space,
-        object::{
-            Column, ColumnId, Def, Fact, Filled, Identity, Object, Part, Persistence, Sequence,
-            Tie, Use,
-        },
-        store::{Lookup, Oid},
+        object::{Column, ColumnId, Def, Fact, Filled, Identity, Part, Tie},
+        store::Oid,
         types::{Base, Type},
     },
-    tree::{DefElem, List, Node, RangeVar, path, relation},
+    tree::{DefElem, List, Node},
 };
 
 impl Catalog {

@@ -125,7 +125,7 @@ impl Catalog {
             .collect();
         self.store.set_uses(child, uses);
         for column in self.known_columns(parent) {
-            if let ColumnLookup::Found(id) = self.column_named(child, &column.name) {
+            if let ColumnLookup::Found(id) = self.column(child, &column.name) {
                 self.change_column(child, id, |own| {
                     own.inherited = own.inherited.saturating_sub(1);
                     own.local |= own.inherited == 0;
@@ -176,7 +176,7 @@ impl Catalog {
         }
         for column in self.known_columns(parent) {
             let name = &column.name;
-            match self.column_named(child, name) {
+            match self.column(child, name) {
                 ColumnLookup::Found(id) => {
                     if let Some(own) = self.certain_column(child, id) {
                         self.can_merge(child, own, &column)?;

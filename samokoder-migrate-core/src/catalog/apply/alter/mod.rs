@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub(super) use super::column::ColumnLookup;
-pub(super) use find::{Guard, is_system_column};
+pub(super) use find::Guard;
 
 /// Which tables a subcommand changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

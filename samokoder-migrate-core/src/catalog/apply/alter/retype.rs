@@ -4,9 +4,12 @@ use super::Reach;
 use crate::{
     catalog::{
         Catalog,
+        builtin::Context,
         expression::Scope,
         fault::Fault,
-        object::{ColumnId, Def, Fact, Filled, Name, Object, Part, RelationKind, Space, Use},
+        object::{
+            ColumnId, Def, Fact, Filled, Key, KeyWhat, Name, Object, Part, RelationKind, Space, Use,
+        },
         resolve::quote,
         store::{Lookup, Oid},
         types::{Base, Type},
@@ -27,7 +30,17 @@ impl Catalog {
         if let Some(Node::ColumnDef(def)) = &command.def
             && let Some(using) = &def.raw_default
         {
-            self.expression(using, Scope::Row(oid))?;
+            let read = self.expression(using, Scope::Row(oid))?;
+            if let Some(written) = &def.typeName {
+                let ty = self.ty(written)?;
+                if self.never_becomes(&read.ty, &ty, Context::Assignment) {
+                    let message = format!(
+                        "result of USING clause for column \"{name}\" cannot be cast automatically to type {}",
+                        self.message_type(&ty)
+                    );
+                    return Err(Fault::new("42804", message).at_name(name));
+                }
+            }
         }
         Ok(())
     }
@@ -104,6 +117,7 @@ impl Catalog {
         def: &ColumnDef,
     ) -> Result<(), Fault> {
         self.can_retype(oid, id)?;
+        self.can_convert(oid, id, ty, def)?;
         let collation = def
             .collClause
             .as_ref()
@@ -130,6 +144,58 @@ impl Catalog {
             column.collation = collation;
         });
         self.retype_sequence(oid, id, ty);
+        self.reread_keys(oid, id);
+        Ok(())
+    }
+
+    /// An index is made again from its text, in which a cast to the new type is the column itself.
+    fn reread_keys(&mut self, table: Oid, id: ColumnId) {
+        for oid in self.indexes(table) {
+            let Some(Def::Index(index)) = self.store.get(oid).map(|object| &object.def) else {
+                continue;
+            };
+            let is_alone = |key: &Key| match &key.what {
+                KeyWhat::Expression(sql) => {
+                    self.expression_alone(table, &self.text(sql)) == Some(id)
+                }
+                KeyWhat::Column(_) => false,
+            };
+            let alone: Vec<bool> = index.keys.iter().map(is_alone).collect();
+            if !alone.contains(&true) {
+                continue;
+            }
+            if let Some(Def::Index(index)) = self.store.get_mut(oid).map(|object| &mut object.def) {
+                for (key, _) in index.keys.iter_mut().zip(alone).filter(|(_, alone)| *alone) {
+                    key.what = KeyWhat::Column(id);
+                }
+            }
+        }
+    }
+
+    /// Refuses a type that values, or the default, do not become without being told to.
+    fn can_convert(&self, oid: Oid, id: ColumnId, ty: &Type, def: &ColumnDef) -> Result<(), Fault> {
+        let Some(before) = self.certain_type(oid, id) else {
+            return Ok(());
+        };
+        let name = self.column_name_of(oid, id);
+        let refused = |what: String| {
+            let message = format!(
+                "{what} \"{name}\" cannot be cast automatically to type {}",
+                self.message_type(ty)
+            );
+            Err(Fault::new("42804", message).at_name(&name))
+        };
+        // What USING gives was read before anything changed.
+        if def.raw_default.is_none() && self.never_becomes(before, ty, Context::Assignment) {
+            return refused("column".to_owned());
+        }
+        // The default is of the old type, whatever USING says.
+        let filled = self.column_at(oid, id).map(|column| &column.filled);
+        if matches!(filled, Some(Filled::Default(_)))
+            && self.never_becomes(before, ty, Context::Assignment)
+        {
+            return refused("default for column".to_owned());
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::no_relation,
         object::{Def, Space},
         store::Lookup,
     },
@@ -66,7 +67,7 @@ impl Catalog {
         }
         let path = relation(var);
         match self.look(Space::Relation, path) {
-            Lookup::Absent => Err(crate::catalog::resolve::no_relation(path).at(var.location)),
+            Lookup::Absent => Err(no_relation(path).at(var.location)),
             Lookup::Found(oid) => {
                 let object = self.store.get(oid);
                 let other = object.filter(|object| {

@@ -11,13 +11,42 @@ mod truncate;
 use crate::{
     catalog::{
         Catalog,
+        apply::{ColumnLookup, opaque::Calls},
         expression::Scope,
         fault::Fault,
+        missing::no_column_of,
         object::{Def, Fact, RelationKind},
         store::Oid,
     },
     tree::{CopyStmt, Node, Path, RangeVar, string},
 };
+
+/// Returns whether a statement is `SELECT f(…)` and no more: then the function runs once.
+fn is_one_call(node: &Node) -> bool {
+    let Node::SelectStmt(select) = node else {
+        return false;
+    };
+    let is_alone = select.fromClause.is_empty()
+        && select.whereClause.is_none()
+        && select.groupClause.is_empty()
+        && select.havingClause.is_none()
+        && select.limitCount.is_none()
+        && select.limitOffset.is_none()
+        && select.withClause.is_none()
+        && select.larg.is_none();
+    let [Some(Node::ResTarget(target))] = select.targetList.as_slice() else {
+        return false;
+    };
+    let Some(Node::FuncCall(call)) = &target.val else {
+        return false;
+    };
+    is_alone
+        && call
+            .args
+            .iter()
+            .flatten()
+            .all(|argument| matches!(argument, Node::A_Const(_) | Node::TypeCast(_)))
+}
 
 impl Catalog {
     pub(super) fn data(&mut self, node: &Node) -> Result<(), Fault> {
@@ -76,6 +105,11 @@ impl Catalog {
             .into_iter()
             .map(|(name, value)| (name.map(str::to_owned), value.map(str::to_owned)))
             .collect();
+        let calls_are = if is_one_call(node) {
+            Calls::Once
+        } else {
+            Calls::Any
+        };
         match (node, table) {
             (Node::InsertStmt(insert), Some(table)) => self.inserted(insert, table)?,
             (Node::UpdateStmt(update), Some(table)) => self.updated(update, table)?,
@@ -89,7 +123,7 @@ impl Catalog {
                 schema: schema.as_deref(),
                 name: &name,
             };
-            self.run_call(path, &arguments);
+            self.run_call(path, &arguments, calls_are);
         }
         if let Some(table) = table {
             self.fire(table, node);
@@ -148,21 +182,12 @@ impl Catalog {
         var: &RangeVar,
         list: &crate::tree::List,
     ) -> Result<(), Fault> {
-        let Some(relation) = self.store.get(table).and_then(|object| object.relation()) else {
-            return Ok(());
-        };
-        for name in list.iter().flatten().filter_map(string) {
-            let there = relation.columns.iter().any(|column| &*column.name == name);
-            let open =
-                self.store.is_open(table) && relation.gone.iter().all(|gone| &**gone != name);
-            if there || open {
-                continue;
+        let names = list.iter().flatten().filter_map(string);
+        for name in names {
+            if self.column(table, name) == ColumnLookup::Absent {
+                let relation = var.relname.as_deref().unwrap_or_default();
+                return Err(no_column_of(relation, name));
             }
-            let message = format!(
-                "column \"{name}\" of relation \"{}\" does not exist",
-                var.relname.as_deref().unwrap_or_default()
-            );
-            return Err(Fault::new("42703", message).at_name(name));
         }
         Ok(())
     }

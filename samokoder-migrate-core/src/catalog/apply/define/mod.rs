@@ -10,10 +10,11 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::written,
         object::{Def, Object, Persistence, Space, Use},
         store::{Lookup, Oid},
     },
-    tree::{CreateCastStmt, DefineStmt, List, Node, ObjectType, Path, TypeName, path},
+    tree::{CreateCastStmt, DefineStmt, List, Node, ObjectType, TypeName, path},
 };
 
 /// What a name that is taken means for a statement.
@@ -278,19 +279,12 @@ impl Catalog {
         names: &List,
         missing: impl FnOnce(&str) -> Fault,
     ) -> Result<(), Fault> {
-        let Some(written) = path(names) else {
+        let Some(name) = path(names) else {
             return Ok(());
         };
-        match self.look(space, written) {
-            Lookup::Absent => Err(missing(&written_text(written)).at_name(written.name)),
+        match self.look(space, name) {
+            Lookup::Absent => Err(missing(&written(name)).at_name(name.name)),
             Lookup::Found(_) | Lookup::Unknown => Ok(()),
         }
-    }
-}
-
-fn written_text(written: Path<'_>) -> String {
-    match written.schema {
-        Some(schema) => format!("{schema}.{}", written.name),
-        None => written.name.to_owned(),
     }
 }

@@ -4,7 +4,9 @@ use super::super::type_def::clip;
 use crate::{
     catalog::{
         Catalog,
+        apply::ColumnLookup,
         fault::Fault,
+        missing::no_column,
         object::{ColumnId, Def, Name, Object, Persistence, Space, Tie, Use},
         store::{Lookup, Oid},
     },
@@ -62,16 +64,10 @@ impl Catalog {
     }
 
     fn statistics_column(&self, table: Oid, column: &str) -> Result<Option<ColumnId>, Fault> {
-        let found = self
-            .columns_of_type(table)
-            .and_then(|columns| columns.iter().find(|known| &*known.name == column));
-        match found {
-            Some(found) => Ok(Some(found.id)),
-            None if self.store.is_open(table) || self.columns_of_type(table).is_none() => Ok(None),
-            None => {
-                let message = format!("column \"{column}\" does not exist");
-                Err(Fault::new("42703", message).at_name(column))
-            }
+        match self.column(table, column) {
+            ColumnLookup::Found(id) => Ok(Some(id)),
+            ColumnLookup::Absent => Err(no_column(column)),
+            ColumnLookup::Unknown => Ok(None),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::Target;
 use crate::catalog::{
     Catalog,
-    object::{ArgumentMode, ColumnId, Def, Object, RelationKind, RoutineKind, Space, TypeKind},
+    object::{ArgumentMode, ColumnId, Def, Object, RelationKind, RoutineKind, Space},
     resolve::{SearchPath, quote},
     store::{Lookup, Oid},
     types::{Base, Type},
@@ -178,14 +178,7 @@ impl Catalog {
         &self,
         oid: Oid,
     ) -> &[crate::catalog::object::Column] {
-        match self.store.get(oid).map(|object| &object.def) {
-            Some(Def::Relation(relation)) => &relation.columns,
-            Some(Def::Type(def)) => match &def.kind {
-                TypeKind::Composite(columns) => columns,
-                _ => &[],
-            },
-            _ => &[],
-        }
+        self.columns_of_type(oid).unwrap_or_default()
     }
 }
 

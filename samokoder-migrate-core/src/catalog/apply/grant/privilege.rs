@@ -5,11 +5,9 @@
 use crate::{
     catalog::{
         Catalog,
-        apply::{
-            address::{Address, no_column},
-            drop::Target,
-        },
+        apply::{ColumnLookup, address::Address, drop::Target},
         fault::Fault,
+        missing::no_column_of,
         object::{Def, TypeKind},
         store::Oid,
     },
@@ -54,8 +52,8 @@ impl Catalog {
                 continue;
             };
             for column in strings(&privilege.cols) {
-                if self.is_without_column(oid, column) {
-                    return Err(no_column(&self.own_name(oid), column));
+                if self.column(oid, column) == ColumnLookup::Absent {
+                    return Err(no_column_of(&self.own_name(oid), column));
                 }
             }
         }

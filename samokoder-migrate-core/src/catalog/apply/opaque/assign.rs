@@ -51,6 +51,19 @@ pub(super) fn names(plan: &Plan, parameters: &Names) -> Names {
         }
         names.set(name.clone(), value);
     }
+    for assignment in &assignments {
+        let given = assignments
+            .iter()
+            .filter(|other| other.name == assignment.name);
+        let values: Option<Vec<Shape>> = given
+            .map(|other| Some(value(other.expression.as_ref()?, &names)))
+            .collect();
+        if let Some(values) =
+            values.filter(|values| values.len() > 1 && parameters.get(&assignment.name).is_none())
+        {
+            names.set_one_of(assignment.name.clone(), values);
+        }
+    }
     names
 }
 
@@ -116,15 +129,24 @@ fn assigned<'a>(words: Vec<Word<'a>>, assignments: &mut Vec<Assignment<'a>>) {
     }
     let Some(into) = into.filter(|_| !is(first.1, "insert") && !is(first.1, "merge")) else {
         // `INSERT … RETURNING a INTO b`.
-        let second = words.iter().enumerate().filter(|(_, (_, word))| is(word, "into"));
+        let second = words
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, word))| is(word, "into"));
         for (at, _) in second.skip(1) {
             targets(words.get(at + 1..).unwrap_or_default(), assignments);
         }
         return;
     };
     let (before, after) = (words.get(1..into), words.get(into + 1..));
-    let strict = usize::from(after.and_then(|after| after.first()).is_some_and(|(_, word)| is(word, "strict")));
-    let target = after.and_then(|after| after.get(strict..)).unwrap_or_default();
+    let strict = usize::from(
+        after
+            .and_then(|after| after.first())
+            .is_some_and(|(_, word)| is(word, "strict")),
+    );
+    let target = after
+        .and_then(|after| after.get(strict..))
+        .unwrap_or_default();
     match (target, before) {
         ([one], Some(expression)) if is(first.1, "select") && is_plain(expression) => {
             if let Some(name) = name(*one) {
@@ -163,7 +185,7 @@ fn unknown<'a>(words: &[Word<'a>], assignments: &mut Vec<Assignment<'a>>) {
         assignments.push(Assignment {
             name,
             expression: None,
-                perhaps: false,
+            perhaps: false,
         });
     }
 }

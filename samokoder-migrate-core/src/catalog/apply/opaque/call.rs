@@ -139,7 +139,9 @@ impl Catalog {
                 .into_iter()
                 .map(|argument| {
                     // `name => value` stands in another's place.
-                    let is_named = argument.iter().any(|(_, word)| matches!(*word, "=>" | ":="));
+                    let is_named = argument
+                        .iter()
+                        .any(|(_, word)| matches!(*word, "=>" | ":="));
                     if is_named {
                         Shape::any()
                     } else {

@@ -3,14 +3,15 @@
 use super::{
     Step, ddl, first_word, is_ddl_word,
     plan::When,
-    run::Run,
+    run::{Calls, Run},
+    template,
     text::{Names, Word, value, words},
 };
 use crate::{
     catalog::{
         Catalog,
         object::{Def, Fact},
-        store::{GAP, Oid},
+        store::{Oid, Shape},
     },
     lexer::Kind,
 };
@@ -35,7 +36,9 @@ pub(super) fn executed<'a>(text: &'a str) -> Vec<Vec<Word<'a>>> {
                 }
                 depth == 0
                     && *kind == Kind::Word
-                    && ["into", "using", "loop"].iter().any(|end| word.eq_ignore_ascii_case(end))
+                    && ["into", "using", "loop"]
+                        .iter()
+                        .any(|end| word.eq_ignore_ascii_case(end))
             });
             Some(rest.get(..end.unwrap_or(rest.len()))?.to_vec())
         })
@@ -51,26 +54,28 @@ pub(super) fn is_ddl(text: &str) -> bool {
 
 /// Returns whether a statement is about rows for certain.
 pub(super) fn is_data(text: &str) -> bool {
-    words(text).split(|(_, word)| *word == ";").all(|statement| {
-        let first = statement.first().map_or("", |(_, word)| word);
-        matches!(
-            &*first.to_lowercase(),
-            "" | "select"
-                | "insert"
-                | "update"
-                | "delete"
-                | "truncate"
-                | "analyze"
-                | "vacuum"
-                | "notify"
-                | "copy"
-                | "lock"
-                | "reindex"
-                | "merge"
-                | "values"
-                | "with"
-        )
-    })
+    words(text)
+        .split(|(_, word)| *word == ";")
+        .all(|statement| {
+            let first = statement.first().map_or("", |(_, word)| word);
+            matches!(
+                &*first.to_lowercase(),
+                "" | "select"
+                    | "insert"
+                    | "update"
+                    | "delete"
+                    | "truncate"
+                    | "analyze"
+                    | "vacuum"
+                    | "notify"
+                    | "copy"
+                    | "lock"
+                    | "reindex"
+                    | "merge"
+                    | "values"
+                    | "with"
+            )
+        })
 }
 
 impl Catalog {
@@ -106,6 +111,7 @@ impl Catalog {
         ) {
             return;
         }
+        let target = template::changed(text);
         let fired: Vec<Oid> = self
             .store
             .all()
@@ -117,18 +123,34 @@ impl Catalog {
                 _ => None,
             })
             .filter(|(function, table)| {
-                let is_named = text.contains(GAP) || text.contains(&*table.name);
-                is_named && self.may_change_schema(*function)
+                let is_meant = target
+                    .as_ref()
+                    .is_none_or(|target| target.name.matches(&table.name));
+                is_meant && self.may_change_schema(*function)
             })
             .map(|(function, _)| function)
             .collect();
+        let run = Run {
+            calls: Calls::Any,
+            ..run.clone()
+        };
         for function in fired {
-            self.run_routine(function, &[], run);
+            self.run_routine(function, &[], &run);
         }
     }
 
     fn run_text(&mut self, expression: &[Word<'_>], when: &When, run: &Run) {
-        let shape = value(expression, &run.names);
+        let mut values = run.names.all_values(expression);
+        if let (Some(shape), true) = (values.pop(), values.is_empty()) {
+            self.run_shape(&shape, when, run);
+            return;
+        }
+        for shape in run.names.all_values(expression) {
+            self.run_shape(&shape, &When::Maybe, run);
+        }
+    }
+
+    fn run_shape(&mut self, shape: &Shape, when: &When, run: &Run) {
         if is_data(shape.text()) {
             self.run_rows(shape.text(), run);
         } else if let Some(text) = shape.exact() {
@@ -144,7 +166,7 @@ impl Catalog {
             self.run_opaque();
         } else {
             self.store.note_opaque();
-            if !self.may_have_run(&shape) {
+            if !self.may_have_run(shape) {
                 self.run_opaque();
             }
         }

@@ -32,6 +32,8 @@ use crate::{
     tree::{CallStmt, DoStmt, Node, path, string},
 };
 
+pub(in crate::catalog) use run::Calls;
+
 impl Catalog {
     /// Runs a block.
     ///
@@ -63,7 +65,7 @@ impl Catalog {
     pub(super) fn call(&mut self, call: &CallStmt) {
         let Some(call) = &call.funccall else { return };
         if let Some(name) = path(&call.funcname) {
-            self.run_call(name, &call.args);
+            self.run_call(name, &call.args, Calls::Once);
         }
     }
 
@@ -104,7 +106,10 @@ impl Catalog {
 
     /// Runs a body in PL/pgSQL.
     fn run_plan(&mut self, plan: &Plan, mut run: Run) {
-        let mut texts = plan.expressions.iter().chain(plan.steps.iter().map(|step| &step.text));
+        let mut texts = plan
+            .expressions
+            .iter()
+            .chain(plan.steps.iter().map(|step| &step.text));
         if texts.any(|text| text.to_ascii_lowercase().contains("search_path")) {
             // What the names mean then is not known, and may not be afterwards.
             self.run_opaque();
@@ -117,7 +122,7 @@ impl Catalog {
         }
         let mut at = 0;
         while let Some(step) = plan.steps.get(at) {
-            let Some(block) = step.block.filter(|_| run.callers.is_empty()) else {
+            let Some(block) = step.block.filter(|_| run.calls == Calls::Once) else {
                 self.run_step(&run.step(step), &run);
                 at += 1;
                 continue;

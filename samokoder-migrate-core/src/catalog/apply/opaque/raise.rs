@@ -17,7 +17,8 @@ pub(super) fn certain(plan: &Plan) -> Option<Fault> {
 
 /// Reads `RAISE [EXCEPTION] 'format' [, argument …]`.
 fn raised(words: &[Word<'_>]) -> Option<Fault> {
-    let is = |word: &Word<'_>, other: &str| word.0 == Kind::Word && word.1.eq_ignore_ascii_case(other);
+    let is =
+        |word: &Word<'_>, other: &str| word.0 == Kind::Word && word.1.eq_ignore_ascii_case(other);
     let [raise, rest @ ..] = words else {
         return None;
     };

@@ -9,7 +9,7 @@ use crate::{
         Catalog,
         object::{Def, Fact},
         resolve::SearchPath,
-        store::{Oid, Shape},
+        store::{Oid, Openness, Shape},
     },
     tree::{List, Node, Path, string},
 };
@@ -22,14 +22,25 @@ const DEEP: usize = 6;
 pub(super) struct Run {
     /// What is known of parameters and variables.
     pub(super) names: Names,
-    /// The routines that are running; none for a block, which runs once and for certain.
+    /// The routines that are running.
     pub(super) callers: Vec<Oid>,
+    pub(super) calls: Calls,
+}
+
+/// How often a body runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::catalog) enum Calls {
+    /// Once, for certain.
+    #[default]
+    Once,
+    /// Any number of times, or never.
+    Any,
 }
 
 impl Run {
     /// Returns when a statement runs that does so under a condition of the body.
     pub(super) fn step(&self, step: &Step) -> Step {
-        if self.callers.is_empty() {
+        if self.calls == Calls::Once {
             step.clone()
         } else {
             super::maybe(step)
@@ -39,14 +50,42 @@ impl Run {
 
 impl Catalog {
     /// Runs a call of a function for what it may do to the schema.
-    pub(in crate::catalog) fn run_call(&mut self, name: Path<'_>, arguments: &List) {
+    pub(in crate::catalog) fn run_call(&mut self, name: Path<'_>, arguments: &List, calls: Calls) {
         let arguments: Vec<Shape> = arguments.iter().flatten().map(constant).collect();
-        self.run_called(name, &arguments, &Run::default());
+        let run = Run {
+            calls,
+            ..Run::default()
+        };
+        if self.call_changes_schema(name) == Fact::Known(false) {
+            return;
+        }
+        let (found, openness) = self.routines_named(name);
+        match found.as_slice() {
+            // A strict one does nothing where it is given null.
+            [only] if openness == Openness::Closed && !self.is_strict(*only) => {
+                self.run_routine(*only, &arguments, &run);
+            }
+            _ => self.run_called(name, &arguments, &run),
+        }
+    }
+
+    fn is_strict(&self, oid: Oid) -> bool {
+        match self.store.get(oid).map(|object| &object.def) {
+            Some(Def::Routine(routine)) => routine
+                .attributes
+                .iter()
+                .any(|attribute| attribute == "strict"),
+            _ => true,
+        }
     }
 
     /// Runs a trigger's function for what it may do to the schema.
     pub(in crate::catalog) fn run_trigger(&mut self, function: Oid) {
-        self.run_routine(function, &[], &Run::default());
+        let run = Run {
+            calls: Calls::Any,
+            ..Run::default()
+        };
+        self.run_routine(function, &[], &run);
     }
 
     pub(super) fn run_called(&mut self, name: Path<'_>, arguments: &[Shape], run: &Run) {
@@ -55,8 +94,12 @@ impl Catalog {
         }
         match self.known_callees(name) {
             Some(found) => {
+                let run = Run {
+                    calls: Calls::Any,
+                    ..run.clone()
+                };
                 for oid in found {
-                    self.run_routine(oid, arguments, run);
+                    self.run_routine(oid, arguments, &run);
                 }
             }
             None => self.run_opaque(),
@@ -76,7 +119,10 @@ impl Catalog {
             return self.run_opaque();
         };
         let mut names = Names::default();
-        let inputs = routine.arguments.iter().filter(|argument| argument.is_input());
+        let inputs = routine
+            .arguments
+            .iter()
+            .filter(|argument| argument.is_input());
         for (index, argument) in inputs.enumerate() {
             let value = arguments.get(index).cloned().unwrap_or_else(Shape::any);
             names.set(format!("${}", index + 1), value.clone());
@@ -87,10 +133,15 @@ impl Catalog {
         let mut run = Run {
             names,
             callers: run.callers.clone(),
+            calls: run.calls,
         };
         run.callers.push(oid);
         let path = self.search_path.clone();
-        if routine.attributes.iter().any(|attribute| attribute.contains("search_path")) {
+        if routine
+            .attributes
+            .iter()
+            .any(|attribute| attribute.contains("search_path"))
+        {
             self.search_path = SearchPath::Unknown;
         }
         self.store.note_opaque();
@@ -132,6 +183,9 @@ fn constant(node: &Node) -> Shape {
 
 /// Returns whether a cast leaves a text as it is.
 fn is_text(cast: &crate::tree::TypeCast) -> bool {
-    let name = cast.typeName.as_ref().and_then(|ty| crate::tree::path(&ty.names));
+    let name = cast
+        .typeName
+        .as_ref()
+        .and_then(|ty| crate::tree::path(&ty.names));
     name.is_some_and(|name| matches!(name.name, "text" | "varchar" | "regclass" | "name"))
 }

@@ -15,10 +15,10 @@ use crate::{
 
 /// A name in a statement.
 #[derive(Clone, Debug)]
-struct Target {
+pub(super) struct Target {
     /// Any, where none is written.
     schema: Shape,
-    name: Shape,
+    pub(super) name: Shape,
 }
 
 /// What is dropped with something.
@@ -106,14 +106,29 @@ impl<'a> Statement<'a> {
     /// Returns whether a gap follows that may be more than a value or a name in its place.
     fn is_torn(&self) -> bool {
         const BEFORE: [&str; 15] = [
-            "like", "of", "modulus", "remainder", "=", "references", "tablespace", "by", "in",
-            "from", "to", "function", "procedure", "default", "type",
+            "like",
+            "of",
+            "modulus",
+            "remainder",
+            "=",
+            "references",
+            "tablespace",
+            "by",
+            "in",
+            "from",
+            "to",
+            "function",
+            "procedure",
+            "default",
+            "type",
         ];
         const LISTS: [&str; 11] = [
-            "in", "from", "to", "inherits", "range", "list", "hash", "with", "key", "unique", "check",
+            "in", "from", "to", "inherits", "range", "list", "hash", "with", "key", "unique",
+            "check",
         ];
         const NAMED: [&str; 2] = ["column", "constraint"];
-        let any_of = |list: &[&str], word: &str| list.iter().any(|other| word.eq_ignore_ascii_case(other));
+        let any_of =
+            |list: &[&str], word: &str| list.iter().any(|other| word.eq_ignore_ascii_case(other));
         (self.at..self.words.len()).any(|at| {
             let Some(before) = at.checked_sub(1).filter(|_| is_gap(self.word(at))) else {
                 return false;
@@ -138,6 +153,27 @@ impl<'a> Statement<'a> {
 
 fn is_gap(word: &str) -> bool {
     !word.is_empty() && word.chars().all(|character| character == GAP)
+}
+
+/// Returns the table whose rows a statement changes; `None` if it cannot be said.
+pub(super) fn changed(text: &str) -> Option<Target> {
+    let mut statement = Statement {
+        words: words(text),
+        at: 1,
+    };
+    match &*statement.word(0).to_lowercase() {
+        "insert" | "merge" => statement.past("into").then_some(())?,
+        "delete" => statement.past("from").then_some(())?,
+        "truncate" => {
+            statement.eat(&["table"]);
+        }
+        "update" | "copy" => {}
+        _ => return None,
+    }
+    statement.eat(&["only"]);
+    let target = statement.target();
+    // One of several.
+    target.filter(|_| statement.word(statement.at) != ",")
 }
 
 impl Catalog {
@@ -177,9 +213,21 @@ impl Catalog {
 
     fn may_have_made(&mut self, statement: &mut Statement<'_>) -> bool {
         let replaces = statement.is("or");
+        let is_temporary = ["temp", "temporary"].iter().any(|word| statement.is(word));
         statement.eat(&[
-            "or", "replace", "temp", "temporary", "local", "global", "unlogged", "unique",
-            "recursive", "constraint", "trusted", "materialized", "foreign",
+            "or",
+            "replace",
+            "temp",
+            "temporary",
+            "local",
+            "global",
+            "unlogged",
+            "unique",
+            "recursive",
+            "constraint",
+            "trusted",
+            "materialized",
+            "foreign",
         ]);
         let kind = statement.word(statement.at).to_lowercase();
         statement.at += 1;
@@ -195,8 +243,7 @@ impl Catalog {
                 if statement.has("create") || statement.has("grant") {
                     return false;
                 }
-                self.store
-                    .haze(Space::Schema, Where::Anywhere, target.name);
+                self.store.haze(Space::Schema, Where::Anywhere, target.name);
                 true
             }
             "table" | "view" | "sequence" => {
@@ -207,6 +254,11 @@ impl Catalog {
                     self.may_have_changed_all(&target, |object| object.relation().is_some());
                 }
                 self.haze(&[Space::Relation, Space::Type], &target.name);
+                if is_temporary || replaces && kind == "view" {
+                    let place = Where::Within(self.temporary);
+                    self.store.haze(Space::Relation, place, target.name.clone());
+                    self.store.haze(Space::Type, place, target.name.clone());
+                }
                 if kind == "table" {
                     self.may_have_indexes(statement, &target.name);
                 }
@@ -263,7 +315,10 @@ impl Catalog {
 
     /// Records what a table may have that is made with it.
     fn may_have_indexes(&mut self, statement: &Statement<'_>, table: &Shape) {
-        let chosen = if statement.has("constraint") || statement.is_torn() {
+        // What follows the parent is the bound.
+        let is_part = statement.is("partition");
+        let is_torn = !is_part && (statement.has("constraint") || statement.is_torn());
+        let chosen = if is_torn {
             Shape::any()
         } else {
             table.made_of()
@@ -439,14 +494,19 @@ impl Catalog {
 
     fn may_have_altered_relation(&mut self, statement: &mut Statement<'_>, target: &Target) {
         let is_relation = |object: &Object| {
-            matches!(object.def, Def::Relation(_) | Def::Sequence(_) | Def::Index(_))
+            matches!(
+                object.def,
+                Def::Relation(_) | Def::Sequence(_) | Def::Index(_)
+            )
         };
         let altered = self.all_like(target, is_relation);
         if statement.is("owner") || statement.is("cluster") {
             return;
         }
         let is_security = statement.has("security")
-            && ["enable", "disable", "force", "no"].iter().any(|word| statement.is(word));
+            && ["enable", "disable", "force", "no"]
+                .iter()
+                .any(|word| statement.is(word));
         if is_security {
             for oid in altered {
                 if let Some(relation) = self.store.get_mut(oid).and_then(Object::relation_mut) {
@@ -463,10 +523,7 @@ impl Catalog {
                 for oid in self.all_like(&part, is_relation) {
                     self.blur_inside(oid, &mut Vec::new());
                 }
-                self.haze(
-                    &[Space::Relation, Space::Constraint],
-                    &part.name.made_of(),
-                );
+                self.haze(&[Space::Relation, Space::Constraint], &part.name.made_of());
                 return;
             }
         }
@@ -476,7 +533,18 @@ impl Catalog {
         } else {
             Takes::Parts
         };
-        let names = ["unique", "primary", "exclude", "serial", "bigserial", "smallserial", "identity", "constraint", "references", "check"];
+        let names = [
+            "unique",
+            "primary",
+            "exclude",
+            "serial",
+            "bigserial",
+            "smallserial",
+            "identity",
+            "constraint",
+            "references",
+            "check",
+        ];
         if follows_gap || statement.is_torn() || names.iter().any(|word| statement.has(word)) {
             let chosen = if follows_gap || statement.has("constraint") || statement.is_torn() {
                 Shape::any()
@@ -591,7 +659,8 @@ impl Catalog {
 
     fn haze(&mut self, spaces: &[Space], shape: &Shape) {
         for space in spaces {
-            self.store.haze(*space, Where::Anywhere, shape.clone());
+            self.store
+                .haze(*space, Where::Outside(self.temporary), shape.clone());
         }
     }
 }

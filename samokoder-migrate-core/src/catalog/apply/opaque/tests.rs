@@ -86,9 +86,27 @@ fn what_runs_for_certain_is_done() {
 fn text_that_is_put_together_may_do_anything_unless_its_beginning_says_otherwise() {
     let block =
         |statement: &str| format!("CREATE TYPE b AS ENUM (); DO $$ BEGIN {statement}; END $$");
+    for (statement, told) in [
+        ("EXECUTE format('DROP TYPE %I', x)", "-?"),
+        ("EXECUTE format('DROP TYPE %I', 'b_' || x)", "-+"),
+        ("EXECUTE 'CREATE TYPE ' || x", "?+"),
+        (
+            "EXECUTE format('CREATE TYPE %I AS ENUM ()', 'a' || x)",
+            "?+",
+        ),
+        ("EXECUTE format('CREATE TABLE c_%s (LIKE b)', x)", "-+"),
+        ("EXECUTE format('DROP TABLE %I', x)", "-+"),
+        (
+            "EXECUTE format('DROP SCHEMA %I CASCADE', 'tenant_' || x)",
+            "-+",
+        ),
+        ("EXECUTE format('DROP SCHEMA %I CASCADE', x)", "??"),
+        ("EXECUTE format('ALTER TABLE %I ADD COLUMN c int', x)", "-+"),
+        ("EXECUTE format('ALTER TYPE %I RENAME TO a', x)", "??"),
+    ] {
+        assert_eq!(types(&block(statement), &["a", "b"]), told, "{statement}");
+    }
     for statement in [
-        "EXECUTE format('DROP TYPE %I', x)",
-        "EXECUTE 'CREATE TYPE ' || x",
         "EXECUTE x",
         "FOR r IN EXECUTE x LOOP NULL; END LOOP",
         "PERFORM nosuch(1), query_to_xml('x')",
@@ -107,7 +125,12 @@ fn text_that_is_put_together_may_do_anything_unless_its_beginning_says_otherwise
 #[test]
 fn a_function_does_what_its_body_does() {
     for (body, told) in [
-        ("BEGIN CREATE TYPE a AS ENUM (); END", "??"),
+        ("BEGIN CREATE TYPE a AS ENUM (); END", "?+"),
+        ("BEGIN DROP TYPE b; END", "-?"),
+        (
+            "BEGIN EXECUTE format('CREATE TYPE %I AS ENUM ()', 'a' || x); END",
+            "?+",
+        ),
         ("BEGIN EXECUTE x; END", "??"),
         ("BEGIN PERFORM lower(x); RETURN; END", "-+"),
     ] {
@@ -192,4 +215,42 @@ fn a_column_that_was_dropped_may_be_there_again_after_a_block_that_may_add_it() 
             assert_eq!(trial::outcome(&sql), "ok", "{sql}");
         }
     }
+}
+
+#[test]
+fn a_function_that_is_selected_alone_runs_once() {
+    let sql = |body: &str, call: &str| {
+        format!(
+            "CREATE TYPE b AS ENUM (); CREATE FUNCTION make(name text) RETURNS void \
+             LANGUAGE plpgsql AS $f$ {body} $f$; {call}"
+        )
+    };
+    let make = "BEGIN CREATE TYPE a AS ENUM (); DROP TYPE b; END";
+    assert_eq!(types(&sql(make, "SELECT make('x')"), &["a", "b"]), "+-");
+    for call in [
+        "SELECT make(n) FROM (VALUES ('x')) AS v (n)",
+        "SELECT CASE WHEN random() > 2 THEN make('x') END",
+    ] {
+        assert_eq!(types(&sql(make, call), &["a", "b"]), "??", "{call}");
+    }
+    let named = "DECLARE t text; BEGIN t := lower(format('%s_%s', name, now())); \
+                 EXECUTE format('CREATE TYPE %s AS ENUM ()', t); END";
+    assert_eq!(
+        types(&sql(named, "SELECT make('A')"), &["a_1", "a", "b_1", "b"]),
+        "?--+"
+    );
+}
+
+#[test]
+fn a_statement_that_may_run_may_take_what_goes_with_what_it_names() {
+    let sql = "CREATE TYPE b AS ENUM (); CREATE TABLE t (a int, c b); CREATE INDEX i ON t (a); \
+               DO $$ BEGIN IF random() > 2 THEN DROP TABLE t; END IF; END $$; DROP INDEX i; DROP TYPE b CASCADE";
+    assert_eq!(types(sql, &["b"]), "-");
+}
+
+#[test]
+fn names_mean_what_is_not_known_after_a_body_sets_the_path() {
+    let sql = "CREATE TYPE b AS ENUM (); DO $$ BEGIN \
+               PERFORM set_config('search_path', 'other', true); CREATE TYPE a AS ENUM (); END $$";
+    assert_eq!(types(sql, &["a", "b"]), "??");
 }

@@ -17,12 +17,28 @@ pub(super) struct Names {
     values: HashMap<String, Shape>,
     /// Those that may have no value yet where they stand.
     null: HashSet<String>,
+    /// The values of those that are given several.
+    several: HashMap<String, Vec<Shape>>,
 }
 
 impl Names {
     /// Gives a name its value.
     pub(super) fn set(&mut self, name: impl Into<String>, value: Shape) {
         self.values.insert(name.into(), value);
+    }
+
+    /// Gives a name one of several values.
+    pub(super) fn set_one_of(&mut self, name: impl Into<String>, values: Vec<Shape>) {
+        self.several.insert(name.into(), values);
+    }
+
+    /// Lists the values that an expression may have.
+    pub(super) fn all_values(&self, expression: &[Word<'_>]) -> Vec<Shape> {
+        let several = match expression {
+            [one] => name(*one).and_then(|name| self.several.get(&name)),
+            _ => None,
+        };
+        several.map_or_else(|| vec![value(expression, self)], Clone::clone)
     }
 
     /// Records that a name may have no value.
@@ -172,6 +188,8 @@ fn called(name: &str, arguments: &[Argument]) -> Shape {
         },
         ("quote_ident", [one]) => Shape::new(identifier(&one.shape)),
         ("quote_literal", [one]) => Shape::new(literal(&one.shape)),
+        ("lower", [one]) => Shape::new(one.shape.text().to_lowercase()),
+        ("upper", [one]) => Shape::new(one.shape.text().to_uppercase()),
         _ => Shape::any(),
     }
 }
@@ -218,7 +236,10 @@ fn formatted(template: &str, arguments: &[Argument]) -> Shape {
             Some('L') => text.push_str(&literal(shape)),
             _ => {
                 // Null is nothing here: what it would be glued to stays.
-                let glued = text.ends_with(is_of_name) || rest.peek().is_some_and(|next| is_of_name(*next) || *next == '%');
+                let glued = text.ends_with(is_of_name)
+                    || rest
+                        .peek()
+                        .is_some_and(|next| is_of_name(*next) || *next == '%');
                 match argument {
                     Some(argument) if !(glued && argument.null) => text.push_str(shape.text()),
                     _ => text.push(GAP),
@@ -235,9 +256,10 @@ fn is_of_name(character: char) -> bool {
 
 fn identifier(shape: &Shape) -> String {
     let text = shape.text();
-    let is_plain = text.chars().all(|character| {
-        matches!(character, 'a'..='z' | '_' | '0'..='9' | GAP)
-    }) && !text.starts_with(|first: char| first.is_ascii_digit())
+    let is_plain = text
+        .chars()
+        .all(|character| matches!(character, 'a'..='z' | '_' | '0'..='9' | GAP))
+        && !text.starts_with(|first: char| first.is_ascii_digit())
         && !sql::is_quoted_keyword(text);
     if is_plain && !text.is_empty() {
         text.to_owned()
@@ -276,14 +298,21 @@ mod tests {
         names.set("t", Shape::new("Events"));
         for (expression, told) in [
             ("'a' || x || 'b'", "a*b"),
-            ("format('CREATE TABLE %s_%s', t, day)", "CREATE TABLE Events_*"),
+            (
+                "format('CREATE TABLE %s_%s', t, day)",
+                "CREATE TABLE Events_*",
+            ),
             ("format('%I.%I', 's', t)", "s.\"Events\""),
             ("format('%2$s %1$s %%', 'a', 'b')", "b a %"),
             ("format('%L', x)", "'*'"),
             ("format('%-10s|', 'a')", "*|"),
-            ("'a' || CASE WHEN x THEN 'b' || 'c' ELSE '' END || ('d')", "a*d"),
+            (
+                "'a' || CASE WHEN x THEN 'b' || 'c' ELSE '' END || ('d')",
+                "a*d",
+            ),
             ("'a' || quote_ident(t) || 'b'::text", "a\"Events\"b"),
-            ("upper('a')", "*"),
+            ("lower(format('%s_%s', t, x))", "events_*"),
+            ("regexp_replace('a', 'b', 'c')", "*"),
             ("new.id", "*"),
             ("E'a\\nb' || $x$c$x$", "a\nbc"),
         ] {

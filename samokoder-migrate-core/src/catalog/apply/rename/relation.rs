@@ -6,7 +6,8 @@ use crate::{
         apply::alter::{ColumnLookup, Guard, Reach},
         apply::claim::Guard as Unless,
         fault::Fault,
-        object::{Column, ColumnId, Def, Name, Object, Space},
+        missing::{is_system_column, no_column},
+        object::{Column, Def, Name, Object, Space},
         store::{Lookup, Oid},
     },
     tree::{ObjectType as Kind, RenameStmt, relation},
@@ -96,14 +97,12 @@ impl Catalog {
     }
 
     fn rename_attribute(&mut self, oid: Oid, old: &str, new: &str) -> Result<(), Fault> {
-        let id = match self.column_named(oid, old) {
+        let id = match self.column(oid, old) {
             ColumnLookup::Found(id) => id,
             ColumnLookup::Absent => return Err(no_column(old)),
             ColumnLookup::Unknown => return Ok(()),
         };
-        if matches!(self.column_named(oid, new), ColumnLookup::Found(_))
-            && self.store.is_certain(oid)
-        {
+        if matches!(self.column(oid, new), ColumnLookup::Found(_)) && self.store.is_certain(oid) {
             return Err(self.column_taken(oid, new));
         }
         self.change_attributes(oid, |attributes| {
@@ -135,7 +134,7 @@ impl Catalog {
         parents: u16,
     ) -> Result<(), Fault> {
         let certain = self.store.is_certain(oid);
-        let id = match self.column_named(oid, old) {
+        let id = match self.column(oid, old) {
             ColumnLookup::Found(id) => id,
             ColumnLookup::Absent => return Err(no_column(old)),
             ColumnLookup::Unknown => match self.altered_column(oid, old)? {
@@ -159,14 +158,14 @@ impl Catalog {
                     .at_name(old),
             );
         }
-        if crate::catalog::apply::alter::is_system_column(new) {
+        if is_system_column(new) {
             return Err(Fault::new(
                 "42701",
                 format!("column name \"{new}\" conflicts with a system column name"),
             )
             .at_name(new));
         }
-        match self.column_named(oid, new) {
+        match self.column(oid, new) {
             ColumnLookup::Found(_) if certain => return Err(self.column_taken(oid, new)),
             ColumnLookup::Found(stale) => self.forget_column(oid, stale),
             ColumnLookup::Absent | ColumnLookup::Unknown => {}
@@ -186,7 +185,7 @@ impl Catalog {
             if !certain {
                 self.store.blur(child);
             }
-            if matches!(self.column_named(child, old), ColumnLookup::Found(_)) {
+            if matches!(self.column(child, old), ColumnLookup::Found(_)) {
                 let parents = self.shared_parents(child, oid, old);
                 self.rename_column_of_all(child, old, new, reach, parents)?;
             }
@@ -218,14 +217,9 @@ impl Catalog {
         let with = parents
             .iter()
             .filter(|parent| {
-                **parent == oid
-                    || matches!(self.column_named(**parent, name), ColumnLookup::Found(_))
+                **parent == oid || matches!(self.column(**parent, name), ColumnLookup::Found(_))
             })
             .count();
         u16::try_from(with).unwrap_or(u16::MAX).max(1)
     }
-}
-
-fn no_column(name: &str) -> Fault {
-    Fault::new("42703", format!("column \"{name}\" does not exist")).at_name(name)
 }

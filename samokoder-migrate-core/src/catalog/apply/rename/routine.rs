@@ -5,7 +5,7 @@ use crate::{
         Catalog,
         fault::Fault,
         object::{ArgumentMode, Def, Name, Space},
-        store::{Oid, Openness},
+        store::Oid,
         types::Type,
     },
     tree::{Node, ObjectType, ObjectWithArgs, RenameStmt, path},

@@ -6,7 +6,7 @@ use crate::{
         Catalog,
         apply::alter::Guard,
         fault::Fault,
-        object::{Def, Fact, Name, Space},
+        object::{Def, Name, Space},
         store::{Lookup, Oid},
     },
     tree::{AlterObjectSchemaStmt, Node, ObjectType as Kind, Path, relation},

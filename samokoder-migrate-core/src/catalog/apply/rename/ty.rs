@@ -6,6 +6,7 @@ use crate::{
         Catalog,
         apply::claim::Guard as Unless,
         fault::Fault,
+        missing::no_type,
         object::{Def, Space, TypeKind},
         resolve::quote,
         store::{Lookup, Oid},
@@ -134,12 +135,4 @@ impl Catalog {
             }
         }
     }
-}
-
-fn no_type(path: Path<'_>) -> Fault {
-    let written = match path.schema {
-        Some(schema) => format!("{schema}.{}", path.name),
-        None => path.name.to_owned(),
-    };
-    Fault::new("42704", format!("type \"{written}\" does not exist")).at_name(path.name)
 }

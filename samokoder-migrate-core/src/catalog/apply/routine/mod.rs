@@ -8,9 +8,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::catalog) use find::Known;
-
-use self::{option::Attribute, signature::Signature};
+use self::option::Attribute;
 use crate::{
     catalog::{
         Bodies, Catalog, builtin,

@@ -3,8 +3,8 @@
 use crate::{
     catalog::{
         Catalog,
-        apply::address::written,
         fault::Fault,
+        missing::written,
         object::{Def, Fact},
         store::Oid,
         types::{Base, Type},

@@ -7,15 +7,13 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use super::{
-    address::{is_system_column, no_column},
-    policy::uses,
-};
+use super::{ColumnLookup, policy::uses};
 use crate::{
     catalog::{
         Catalog,
         expression::{Scope, Sql},
         fault::Fault,
+        missing::no_column_of,
         object::{
             ColumnId, Constraint, ConstraintKind, Def, Deferrable, Enabled, Event, Fact, Name,
             Object, RelationKind, Space, Tie, Trigger, Use,
@@ -88,7 +86,7 @@ impl Catalog {
         let Some(when) = &create.whenClause else {
             return Ok(None);
         };
-        let read = self.expression(when, Scope::NewAndOld(table))?;
+        let read = self.truth(when, Scope::NewAndOld(table), "WHEN")?;
         needs.extend(uses(&read.needs));
         Ok(Some(read.sql))
     }
@@ -155,26 +153,13 @@ impl Catalog {
                     .at_name(name));
                 }
                 Some(column) => columns.push(column),
-                None if self.is_without_column(table, name) => {
-                    return Err(no_column(&self.own_name(table), name));
+                None if self.column(table, name) == ColumnLookup::Absent => {
+                    return Err(no_column_of(&self.own_name(table), name));
                 }
                 None => {}
             }
         }
         Ok(columns)
-    }
-
-    /// Returns whether a relation is known not to have a column.
-    pub(super) fn is_without_column(&self, oid: Oid, name: &str) -> bool {
-        let Some(object) = self.store.get(oid) else {
-            return false;
-        };
-        let Some(relation) = object.relation() else {
-            return false;
-        };
-        let is_gone = relation.gone.iter().any(|gone| &**gone == name);
-        let is_there = relation.columns.iter().any(|column| &*column.name == name);
-        !is_there && !is_system_column(name) && (is_gone || !self.store.is_open(oid))
     }
 
     /// Adds a trigger, in the place of one of its name.

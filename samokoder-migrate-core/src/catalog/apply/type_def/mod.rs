@@ -12,6 +12,7 @@ use crate::{
     catalog::{
         Catalog,
         fault::Fault,
+        missing::no_type,
         object::{
             Column, ColumnId, Def, Fact, Filled, Name, Object, Part, Persistence, Space, TypeDef,
             TypeKind, Use,
@@ -206,13 +207,4 @@ impl Catalog {
 pub(super) enum IsShell {
     Yes,
     No,
-}
-
-/// 42704 in PostgreSQL's words.
-fn no_type(written: Path<'_>) -> Fault {
-    let name = match written.schema {
-        Some(schema) => format!("{schema}.{}", written.name),
-        None => written.name.to_owned(),
-    };
-    Fault::new("42704", format!("type \"{name}\" does not exist")).at_name(written.name)
 }
