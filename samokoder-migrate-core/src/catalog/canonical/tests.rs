@@ -269,3 +269,15 @@ fn the_keys_of_an_index_are_the_same_with_and_without_a_schema() {
     assert!(!same("lower(a) gin_trgm_ops, b", stored));
     assert!(!same("lower(a) gist_trgm_ops, b desc", stored));
 }
+
+#[test]
+fn takes_the_schema_off_an_operator_class() {
+    for (written, stored) in [
+        ("id gist_trgm_ops", "id public.gist_trgm_ops"),
+        ("a, b public.gin_trgm_ops DESC", "a, b gin_trgm_ops DESC"),
+    ] {
+        assert!(same(written, stored) && same(stored, written), "{written}");
+    }
+    assert!(!same("id gist_trgm_ops", "id public.gin_trgm_ops"));
+    assert!(!same("id", "id public.gin_trgm_ops"));
+}
