@@ -23,8 +23,7 @@ const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] 
        | kills [N] | weight [check | build | DIR] | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
-             does not share (DIR/NAME/truth.json says what it did; without it a server is asked about
-             the upgrades); counts how many of the downgrades that are wrong are found
+             does not share (DIR/NAME/truth.json says what it did; without it a server is asked); counts how many of the downgrades that are wrong are found
 snapshots DIR  applies each of them to a server, migration after migration, and holds the catalog that
              the replay gives against the server's; --print N prints the server's after N migrations
 embed DIR    embeds DIR/migrations by the macro in a crate of its own, locked, builds it, and runs

@@ -7,8 +7,10 @@
 
 mod array;
 mod decimal;
+mod in_list;
 mod interval;
 mod json;
+mod keys;
 mod literal;
 mod moment;
 mod parts;
@@ -39,7 +41,11 @@ pub fn same(a: &str, b: &str) -> bool {
     }
     stack::on_large_stack(|| match wrapped::read(a, b) {
         Some((a, b)) => wrapped::same(&a, &b, same_text),
-        None => same_text(a, b),
+        None => {
+            same_text(a, b)
+                || matches!((keys::columns(a), keys::columns(b)),
+                    (Some(a), Some(b)) if same_text(&a, &b))
+        }
     })
 }
 
@@ -140,6 +146,9 @@ fn form(expr: Expr) -> Expr {
             mut list,
             negated,
         } => {
+            if let Some(compared) = in_list::with_columns(&expr, &list, negated) {
+                return compared;
+            }
             let op = if negated {
                 BinaryOperator::NotEq
             } else {

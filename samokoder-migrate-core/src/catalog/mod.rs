@@ -102,7 +102,11 @@ impl Catalog {
     }
 
     /// Ends a script: the runner puts back what it set, and temporary objects may go.
+    ///
+    /// The next script may run in a session of its own, where what nobody saw being made in the
+    /// temporary schema is not: no name is looked for there.
     pub(crate) fn end_script(&mut self) {
+        self.store.affirm(self.temporary);
         self.search_path = self.default_path();
         self.bodies = Bodies::Checked;
         self.touches.clear();

@@ -431,7 +431,10 @@ pub(super) enum Event {
     Insert,
     Delete,
     Truncate,
+    /// Of any column, if none is named.
     Update(Vec<ColumnId>),
+    /// Of columns some of which are not known.
+    UpdateOfUnknown,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Real migrations, and what PostgreSQL did with each: no error of ours may be false.
 
+mod ask;
 mod labels;
 mod tally;
 mod truth;
@@ -39,7 +40,7 @@ pub(crate) fn run(dir: &Path) -> Result {
         for project in folder::read(&name, &path)? {
             let truths = match &recorded {
                 Some(truths) => truths.clone(),
-                None => truth::ask(&project)?,
+                None => ask::ask(&project)?,
             };
             total += &corpus(&project, &truths, &mut server)?;
         }

@@ -2,10 +2,9 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use samokoder_migrate::testing::Server;
 use serde_json::Value;
 
-use crate::{Result, folder::Project, snapshot::apply, snapshot::prelude};
+use crate::Result;
 
 /// By the name that a migration has in its project.
 pub(super) type Truths = BTreeMap<String, Truth>;
@@ -114,30 +113,4 @@ fn one(migration: &Value) -> Result<(String, Truth)> {
         again: text("reup"),
     };
     Ok((text("name"), truth))
-}
-
-/// Asks a server which upgrades go through, where nobody recorded it.
-pub(super) fn ask(project: &Project) -> Result<Truths> {
-    let server = Server::start()?;
-    let database = server.database()?;
-    let mut client = prelude::connect(&database, project)?;
-    let mut truths = Truths::new();
-    for upgrade in apply::upgrades(project) {
-        let refusal = upgrade.apply(&mut client)?;
-        let truth = Truth {
-            status: if refusal.is_some() {
-                Status::UpFailed
-            } else {
-                Status::Applied
-            },
-            error: refusal
-                .map(|refusal| format!("{}: {}", refusal.sqlstate, refusal.message))
-                .unwrap_or_default(),
-            diff: String::new(),
-            no_statement_down: false,
-            again: String::new(),
-        };
-        truths.insert(project.origin(&upgrade.label).to_owned(), truth);
-    }
-    Ok(truths)
 }

@@ -27,7 +27,9 @@ pub(super) fn judge(
     server: &mut Client,
 ) -> Result<Verdict> {
     let is_true = match diagnostic.code() {
-        Code::DuplicateVersion | Code::OrphanDowngrade => names(diagnostic, folder),
+        Code::FileName | Code::DuplicateVersion | Code::OrphanDowngrade => {
+            names(diagnostic, folder)
+        }
         Code::OutsideTransaction => in_a_block(diagnostic, server)?,
         Code::TransactionControl => controls_transaction(diagnostic),
         Code::NoDowngrade | Code::EmptyDowngrade => {
@@ -90,7 +92,8 @@ pub(super) fn is_downgrade(diagnostic: &Diagnostic) -> bool {
         .is_some_and(|path| path.ends_with("down.sql"))
 }
 
-/// Looks at the folder: are there two upgrades of one version, or is there no upgrade of that stem?
+/// Looks at the folder: is a script neither an upgrade nor a downgrade, are there two upgrades of one
+/// version, or is there no upgrade of that stem?
 fn names(diagnostic: &Diagnostic, folder: &Folder) -> bool {
     let name = diagnostic
         .path()
@@ -105,6 +108,7 @@ fn names(diagnostic: &Diagnostic, folder: &Folder) -> bool {
     };
     let version = name.split('_').next().unwrap_or_default();
     match diagnostic.code() {
+        Code::FileName => !name.ends_with(".up.sql") && !name.ends_with(".down.sql"),
         Code::DuplicateVersion => upgrades(&|other| other.split('_').next() == Some(version)) > 1,
         _ => upgrades(&|other| other == name.replace(".down.sql", ".up.sql")) == 0,
     }

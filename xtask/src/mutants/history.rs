@@ -8,6 +8,7 @@ use samokoder_migrate_core::{
     directive::Role,
     folder::{Content, Folder},
     layout::{self, Found, FoundDowngrade},
+    lexer::{Kind, Token, tokens},
 };
 
 use super::{
@@ -95,7 +96,7 @@ impl History {
 }
 
 /// Takes BEGIN and COMMIT out of scripts, in which the runner owns the transaction.
-fn without_control(folder: Folder) -> Folder {
+pub(crate) fn without_control(folder: Folder) -> Folder {
     let changed: Vec<(String, String)> = folder
         .entries()
         .iter()
@@ -105,7 +106,7 @@ fn without_control(folder: Folder) -> Folder {
             let controls: Vec<(Span, &str)> = source
                 .statements()
                 .into_iter()
-                .filter(|span| controls_transaction(text.get(span.range()).unwrap_or_default()))
+                .filter(|span| is_control(text.get(span.range()).unwrap_or_default()))
                 .map(|span| (span, ""))
                 .collect();
             let without = (!controls.is_empty()).then(|| source.with(&controls))??;
@@ -117,6 +118,17 @@ fn without_control(folder: Folder) -> Folder {
         .fold(folder, |folder, (path, text)| folder.file(path, text))
 }
 
+/// Returns whether a statement is one that begins or ends a transaction, and nothing that the server's
+/// grammar would refuse, such as `COMMIT:`.
+fn is_control(statement: &str) -> bool {
+    let is_plain = |token: &Token| {
+        token.kind.is_comment()
+            || token.kind == Kind::Word
+            || statement.get(token.span.range()) == Some(";")
+    };
+    controls_transaction(statement) && tokens(statement).iter().all(is_plain)
+}
+
 /// Takes the stage through a migration; `None` if the server refuses its upgrade.
 fn step(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option<Step>> {
     let Some(up) = Script::read(folder, found, Role::Upgrade) else {
@@ -124,7 +136,7 @@ fn step(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option<Step
     };
     let down = downgrade(folder, found);
     let before = down.is_some().then(|| stage.look()).transpose()?;
-    let Some(up) = take(up, stage)? else {
+    let Ok(up) = take(up, stage)? else {
         return Ok(None);
     };
     let (down, leads_back) = match down.zip(before) {
@@ -142,9 +154,12 @@ fn step(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option<Step
     }))
 }
 
-/// Takes the stage through an upgrade, for good, and returns it with the way in which it runs; `None`
-/// if the server refuses it.
-fn take(mut up: Script, stage: &mut Stage) -> Result<Option<Script>> {
+/// Takes the stage through an upgrade, for good, and returns it with the way in which it runs, or why
+/// the server refuses it.
+pub(crate) fn take(
+    mut up: Script,
+    stage: &mut Stage,
+) -> Result<std::result::Result<Script, Refusal>> {
     loop {
         // What runs alone is tried first: where the server stops, what went before stands.
         let tried = match up.way {
@@ -156,11 +171,11 @@ fn take(mut up: Script, stage: &mut Stage) -> Result<Option<Script>> {
             refused => refused,
         };
         match refusal {
-            None => return Ok(Some(up)),
+            None => return Ok(Ok(up)),
             Some(refusal) if wants_alone(&up, &refusal) => up.way = Way::Alone,
             Some(refusal) => match refusal.missing_role() {
                 Some(role) => stage.make_role(role)?,
-                None => return Ok(None),
+                None => return Ok(Err(refusal)),
             },
         }
     }
@@ -191,7 +206,7 @@ fn lead_back(
 }
 
 /// Returns whether the server says that no transaction may be around a script.
-fn wants_alone(script: &Script, refusal: &Refusal) -> bool {
+pub(crate) fn wants_alone(script: &Script, refusal: &Refusal) -> bool {
     script.way == Way::Together && refusal.sqlstate == "25001"
 }
 
@@ -289,6 +304,8 @@ mod tests {
             without_control(folder),
             Folder::new("m").file("1_a.up.sql", "\nSELECT 1;\n\n")
         );
+        let mistyped = Folder::new("m").file("1_a.up.sql", "SELECT 1; COMMIT:\n");
+        assert_eq!(without_control(mistyped.clone()), mistyped);
     }
 
     #[test]

@@ -3,14 +3,14 @@
 //! Each mutant changes one script of a history that runs, and goes to a server and to the check.
 
 mod arguments;
-mod history;
+pub(crate) mod history;
 mod kind;
 mod mutate;
-mod picture;
+pub(crate) mod picture;
 mod report;
 mod sample;
 mod source;
-mod stage;
+pub(crate) mod stage;
 mod tally;
 mod trial;
 

@@ -4,39 +4,58 @@ use std::collections::BTreeSet;
 
 use postgres::{Client, SimpleQueryMessage};
 
-/// One line for each object and each property of it; the order of columns is not in it.
+/// One line for each object and each property of it; the order of columns is apart.
 ///
 /// The rows that a replay is held against would not do, though they are read as fast: they leave out what
 /// no replay knows, such as grants, a view's query and a table's options, in which a downgrade may still
 /// fail to lead back. And they are read over a connection of their own, which does not see what a block
 /// that is to be undone has done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Picture(BTreeSet<String>);
+pub(crate) struct Picture {
+    lines: BTreeSet<String>,
+    /// Of each table.
+    orders: BTreeSet<String>,
+}
+
+const ORDER: &str = "order ";
 
 impl Picture {
     /// Reads the catalog of the database, by the system catalogs' own printing functions.
     pub(crate) fn read(client: &mut Client) -> Result<Self, postgres::Error> {
         // With an empty path every printed name has its schema.
         client.batch_execute("SET search_path = ''")?;
-        let lines = client
+        let (orders, lines) = client
             .simple_query(QUERY)?
             .iter()
             .filter_map(|message| match message {
                 SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
                 _ => None,
             })
-            .collect();
+            .partition(|line| line.starts_with(ORDER));
         client.batch_execute("RESET search_path")?;
-        Ok(Self(lines))
+        Ok(Self { lines, orders })
     }
 
     /// Returns whether a downgrade that found `after` led back here; an extension may be left behind.
     pub(crate) fn is_restored_by(&self, after: &Self) -> bool {
-        self.0.is_subset(&after.0)
+        self.lines.is_subset(&after.lines)
             && after
-                .0
-                .difference(&self.0)
+                .lines
+                .difference(&self.lines)
                 .all(|line| line.starts_with("extension "))
+    }
+
+    /// Returns whether the columns of every table stand as in another.
+    pub(crate) fn has_columns_in_order_of(&self, other: &Self) -> bool {
+        self.orders == other.orders
+    }
+
+    /// Returns the lines that another does not have.
+    pub(crate) fn only<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
+        self.lines
+            .difference(&other.lines)
+            .map(String::as_str)
+            .collect()
     }
 }
 
@@ -73,6 +92,10 @@ UNION ALL SELECT pg_catalog.concat_ws(' ', 'column', r.name, pg_catalog.quote_id
     FROM relations r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
+UNION ALL SELECT pg_catalog.concat_ws(' ', 'order', r.name,
+    pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum))
+    FROM relations r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE r.relkind IN ('r', 'p', 'f') GROUP BY r.oid, r.name
 UNION ALL SELECT pg_catalog.concat_ws(' ', 'constraint', coalesce(r.name, t.name), pg_catalog.quote_ident(k.conname),
     pg_catalog.pg_get_constraintdef(k.oid))
     FROM pg_catalog.pg_constraint k LEFT JOIN relations r ON r.oid = k.conrelid LEFT JOIN types t ON t.oid = k.contypid

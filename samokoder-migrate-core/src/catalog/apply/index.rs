@@ -7,17 +7,26 @@ use super::{
 };
 use crate::{
     catalog::{
-        Catalog,
+        Catalog, builtin,
         expression::Scope,
         fault::Fault,
         missing::no_column,
-        object::{ColumnId, Def, Key, KeyWhat, RelationKind, Space},
+        object::{ColumnId, Def, Key, KeyWhat, RelationKind, Space, TypeKind},
         resolve::quote,
         store::{Oid, Shape, Where},
         types::{Base, Type},
     },
-    tree::{IndexElem, IndexStmt, Node, SortByDir, SortByNulls, path, relation, strings},
+    tree::{IndexElem, IndexStmt, List, Node, SortByDir, SortByNulls, path, relation, strings},
 };
+
+/// Which operator class a key names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    /// The one that its type has anyway.
+    Own,
+    /// Another, or one that is not known to be its own.
+    Named,
+}
 
 impl Catalog {
     pub(super) fn create_index(&mut self, create: &IndexStmt) -> Result<(), Fault> {
@@ -172,16 +181,55 @@ impl Catalog {
         if let Some(ty) = &ty {
             self.can_be_key(&spec.method, ty, element)?;
         }
-        let base = ty.as_ref().and_then(|ty| match &ty.base {
-            _ if ty.array => Some("array"),
-            Base::Builtin(name) => Some(&**name),
-            _ => None,
-        });
+        let class = match &ty {
+            Some(ty) if self.is_default_class(&spec.method, &element.opclass, ty) => Class::Own,
+            _ => Class::Named,
+        };
         spec.keys.push(Key {
             what,
-            options: options(element, &spec.method, base),
+            options: options(element, class),
         });
         Ok(())
+    }
+
+    /// Returns whether an operator class is known to be the one that a type has anyway, which the
+    /// server does not print.
+    fn is_default_class(&self, method: &str, class: &List, ty: &Type) -> bool {
+        let names: Vec<&str> = strings(class).collect();
+        let ([name] | ["pg_catalog", name]) = names.as_slice() else {
+            return false;
+        };
+        let Some(input) = builtin::operator_class(method, name)
+            .filter(|class| class.is_default)
+            .and_then(|class| class.input)
+        else {
+            return false;
+        };
+        if ty.array {
+            return input == "anyarray";
+        }
+        match &ty.base {
+            // These two have the classes of the type that they are stored as.
+            Base::Builtin(name) if &**name == "varchar" => input == "text",
+            Base::Builtin(name) if &**name == "cidr" => input == "inet",
+            Base::Builtin(name) => match input {
+                // Every type of `pg_catalog` that is called so is one.
+                "anymultirange" => name.ends_with("multirange"),
+                "anyrange" => name.ends_with("range") && !name.ends_with("multirange"),
+                _ => builtin::type_display(name) == Some(input),
+            },
+            Base::Own(oid) => match self.store.get(*oid).map(|object| &object.def) {
+                Some(Def::Type(def)) => match &def.kind {
+                    TypeKind::Enum(_) => input == "anyenum",
+                    TypeKind::Range(_) => input == "anyrange",
+                    TypeKind::Multirange => input == "anymultirange",
+                    TypeKind::Domain(domain) => self.is_default_class(method, class, &domain.base),
+                    _ => false,
+                },
+                _ => false,
+            },
+            Base::Unknown => false,
+        }
     }
 
     /// Returns the column that an expression's text is.
@@ -247,9 +295,9 @@ impl Catalog {
 }
 
 /// Returns a key's options as the server prints them: what is the default is left out.
-fn options(element: &IndexElem, method: &str, ty: Option<&str>) -> String {
+fn options(element: &IndexElem, class: Class) -> String {
     let mut parts: Vec<String> = Vec::new();
-    let qualified = |list: &crate::tree::List| {
+    let qualified = |list: &List| {
         let names: Vec<String> = strings(list)
             .filter(|name| *name != "pg_catalog")
             .map(quote)
@@ -260,15 +308,9 @@ fn options(element: &IndexElem, method: &str, ty: Option<&str>) -> String {
         parts.push(format!("COLLATE {}", qualified(&element.collation)));
     }
     if !element.opclass.is_empty() {
-        let class = qualified(&element.opclass);
-        let plain = matches!(method, "btree" | "hash" | "gin");
-        let own = ty.is_some_and(|ty| {
-            class == format!("{ty}_ops") && ty != "varchar"
-                || ty == "varchar" && class == "text_ops"
-        });
         let arguments = super::table::options(&element.opclassopts);
-        if !(plain && own && arguments.is_empty()) {
-            parts.push(class);
+        if class == Class::Named || !arguments.is_empty() {
+            parts.push(qualified(&element.opclass));
         }
         if !arguments.is_empty() {
             parts.push(format!("({})", arguments.join(", ")));

@@ -61,6 +61,7 @@ impl Catalog {
     /// What PostgreSQL would say, if it is certain to refuse the statement.
     pub(super) fn apply(&mut self, node: &Node) -> Result<(), Fault> {
         let mark = self.store.mark();
+        self.doubt(node);
         let done = self.dispatch(node);
         if done.is_err() {
             self.store.undo(mark);

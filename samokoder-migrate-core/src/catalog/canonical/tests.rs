@@ -246,3 +246,38 @@ fn a_bound_is_compared_value_by_value() {
         assert!(!same(one, other), "{one} / {other}");
     }
 }
+
+#[test]
+fn columns_in_a_list_are_compared_one_by_one() {
+    for (written, stored) in [
+        ("f() in (a, t.b)", "((f() = a) OR (f() = b))"),
+        (
+            "a not in ('x', b, 'y')",
+            "((a <> ALL (ARRAY['x'::text, 'y'::text])) AND (a <> b))",
+        ),
+        ("a in ('x', b)", "((a = 'x'::text) OR (a = b))"),
+    ] {
+        assert!(same(written, stored), "{written}");
+    }
+    assert!(!same("a in (b, c)", "((a = b) OR (a = d))"));
+}
+
+#[test]
+fn the_keys_of_an_index_are_the_same_with_and_without_a_schema() {
+    let stored = "lower((a)::text) public.gin_trgm_ops, b DESC";
+    assert!(same("lower(a) gin_trgm_ops, b desc", stored));
+    assert!(!same("lower(a) gin_trgm_ops, b", stored));
+    assert!(!same("lower(a) gist_trgm_ops, b desc", stored));
+}
+
+#[test]
+fn takes_the_schema_off_an_operator_class() {
+    for (written, stored) in [
+        ("id gist_trgm_ops", "id public.gist_trgm_ops"),
+        ("a, b public.gin_trgm_ops DESC", "a, b gin_trgm_ops DESC"),
+    ] {
+        assert!(same(written, stored) && same(stored, written), "{written}");
+    }
+    assert!(!same("id gist_trgm_ops", "id public.gin_trgm_ops"));
+    assert!(!same("id", "id public.gin_trgm_ops"));
+}

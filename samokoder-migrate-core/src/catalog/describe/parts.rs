@@ -151,6 +151,7 @@ impl Catalog {
                         let columns = self.column_list(table, columns)?;
                         (1, format!("update of {columns}"))
                     }
+                    Event::UpdateOfUnknown => return None,
                     Event::Delete => (2, "delete".to_owned()),
                     Event::Truncate => (3, "truncate".to_owned()),
                 })

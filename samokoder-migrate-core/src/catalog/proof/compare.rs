@@ -10,7 +10,11 @@ use crate::{
         picture::{Row, Value},
         store::Oid,
     },
+    lexer::tokens,
 };
+
+/// As the server prints them.
+const DIRECTIONS: [&str; 4] = ["DESC", "NULLS", "FIRST", "LAST"];
 
 /// One thing that differs after up and down.
 #[derive(Debug)]
@@ -121,7 +125,7 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
                 continue;
             }
             (Some(Value::Expression(before)), Some(Value::Expression(after)))
-                if !(name == "keys" && is_plain(before) && is_plain(after)) =>
+                if name != "keys" || !are_other_columns(before, after) =>
             {
                 DifferenceKind::Expression {
                     fact: name,
@@ -176,9 +180,28 @@ fn sorted(list: &str) -> Vec<&str> {
     parts
 }
 
-/// Returns whether an index's keys are columns alone: then another text is another index.
-fn is_plain(keys: &str) -> bool {
-    !keys.contains('(')
+/// Returns whether an index's keys are columns alone, and others: then it is another index.
+///
+/// An operator class and a collation may be written though the column has them anyway.
+fn are_other_columns(before: &str, after: &str) -> bool {
+    matches!((columns(before), columns(after)), (Some(before), Some(after)) if before != after)
+}
+
+/// Lists an index's columns, each with its direction; `None` if a key is not a column alone.
+fn columns(keys: &str) -> Option<Vec<Vec<&str>>> {
+    let mut columns: Vec<Vec<&str>> = vec![Vec::new()];
+    for token in tokens(keys) {
+        let word = keys.get(token.span.range()).unwrap_or_default();
+        match (word, columns.last_mut()) {
+            ("(" | ")", _) => return None,
+            (",", _) => columns.push(Vec::new()),
+            (_, Some(column)) if column.is_empty() || DIRECTIONS.contains(&word) => {
+                column.push(word);
+            }
+            _ => {}
+        }
+    }
+    Some(columns)
 }
 
 fn text(value: &Value) -> String {

@@ -71,7 +71,7 @@ impl Catalog {
                     matches!(
                         (event, fired),
                         (Event::Insert, Fired::Insert)
-                            | (Event::Update(_), Fired::Update)
+                            | (Event::Update(_) | Event::UpdateOfUnknown, Fired::Update)
                             | (Event::Delete, Fired::Delete)
                             | (Event::Truncate, Fired::Truncate)
                     )

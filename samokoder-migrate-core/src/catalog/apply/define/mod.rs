@@ -166,7 +166,9 @@ impl Catalog {
         }
         let name = self.cast_name(create.sourcetype.as_deref(), create.targettype.as_deref());
         if let Some(name) = name {
-            if self.is_taken(Oid::DATABASE, Space::Cast, &name) {
+            if self.is_taken(Oid::DATABASE, Space::Cast, &name)
+                && self.cast_of(&name, &uses).is_some()
+            {
                 return Err(Fault::new(
                     "42710",
                     format!("cast from type {name} already exists"),
@@ -176,6 +178,21 @@ impl Catalog {
             self.store.add(cast.using(uses));
         }
         Ok(())
+    }
+
+    /// Looks for a cast by its name and its own types: they may have been renamed since.
+    pub(in crate::catalog::apply) fn cast_of(&self, name: &str, uses: &[Use]) -> Option<Oid> {
+        let (casts, _) = self.store.find_all(Oid::DATABASE, Space::Cast, name);
+        let types = |uses: &[Use]| -> Vec<Oid> {
+            let all = uses.iter().map(|r#use| r#use.what);
+            all.filter(|what| self.type_kind(*what).is_some()).collect()
+        };
+        let is_it = |cast: Oid| {
+            self.store
+                .get(cast)
+                .is_some_and(|cast| types(&cast.uses) == types(uses))
+        };
+        casts.iter().copied().find(|cast| is_it(*cast))
     }
 
     /// Returns what a cast goes by: `st to type integer`; `None` if its types are not known.

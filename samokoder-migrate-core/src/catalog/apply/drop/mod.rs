@@ -8,6 +8,7 @@ mod statement;
 mod take;
 #[cfg(test)]
 mod tests;
+mod unnamed;
 mod walk;
 mod wording;
 

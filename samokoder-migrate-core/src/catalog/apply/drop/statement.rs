@@ -94,6 +94,9 @@ impl Catalog {
             self.drop_unknown_part(drop.removeType, object);
             return;
         }
+        if self.drop_unnamed(drop.removeType, object).is_some() {
+            return;
+        }
         let Some(Place { space, path }) = place(drop.removeType, object) else {
             return;
         };

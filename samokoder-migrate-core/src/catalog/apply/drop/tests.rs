@@ -275,3 +275,35 @@ fn refuses_to_drop_a_table_that_another_tables_policy_reads() {
          policy o on table u depends on table t"
     );
 }
+
+#[test]
+fn what_a_dropped_cast_or_operator_used_is_free() {
+    let made = "create type a as (x int); create type b as (y int); \
+        create function f(a) returns b language sql immutable as 'select row(($1).x)::b'; \
+        create cast (a as b) with function f(a) as implicit; ";
+    assert_eq!(
+        outcome(&format!("{made} drop function f(a)")),
+        "2BP01 cannot drop function f(a) because other objects depend on it; cast from a to type b depends on function f(a)"
+    );
+    assert_eq!(
+        outcome(&format!(
+            "{made} drop cast (a as b); drop function f(a); drop type a; alter type b rename to a; drop type a"
+        )),
+        "ok"
+    );
+    // The cast is between the types, whatever they are called.
+    assert_eq!(
+        outcome(&format!(
+            "{made} alter type b rename to c; create type b as (z int); \
+             create cast (a as b) with inout; drop cast (a as c); drop function f(a)"
+        )),
+        "ok"
+    );
+    assert_eq!(
+        outcome(
+            "create schema s; create operator s.=== (leftarg = int, rightarg = int, function = int4eq); \
+             drop operator s.=== (int, int); drop schema s"
+        ),
+        "ok"
+    );
+}

@@ -1,6 +1,6 @@
 //! What is left of what a statement names if the statement may have run.
 
-use super::name::{Named, Part};
+use super::name::{Named, Part, looked_for};
 use crate::{
     catalog::{
         Catalog,
@@ -8,10 +8,65 @@ use crate::{
         resolve::SearchPath,
         store::{Lookup, Oid},
     },
-    tree::Path,
+    tree::{Node, Path},
 };
 
 impl Catalog {
+    /// Records what a statement may change that names something without a schema, where it cannot be
+    /// said which schema that is in: whatever has the name may be what is meant.
+    pub(in crate::catalog::apply) fn doubt(&mut self, node: &Node) {
+        if !self.store.is_covered() && self.search_path != SearchPath::Unknown {
+            return;
+        }
+        if let Node::IndexStmt(create) = node {
+            let is_unknown = create.relation.as_deref().is_some_and(|table| {
+                table.schemaname.is_none() && self.relation(table) == Lookup::Unknown
+            });
+            if let Some(name) = create.idxname.as_deref().filter(|_| is_unknown) {
+                for schema in self.store.within(Oid::DATABASE, Space::Schema) {
+                    self.store.blur_name(schema, Space::Relation, name);
+                }
+            }
+            return;
+        }
+        if matches!(node, Node::AlterTableStmt(_)) {
+            // It sees to itself, as `alter_in_the_dark`.
+            return;
+        }
+        let looks_for_it = matches!(
+            node,
+            Node::DropStmt(_) | Node::RenameStmt(_) | Node::AlterObjectSchemaStmt(_)
+        );
+        for named in looked_for(node) {
+            if named.schema.is_some()
+                || named.part == Part::Whole && !looks_for_it
+                || !matches!(named.space, Space::Relation | Space::Type)
+                || self.place_of_named(&named).0 != Lookup::Unknown
+            {
+                continue;
+            }
+            match &named.part {
+                Part::Member(space @ (Space::Trigger | Space::Policy | Space::Rule), name) => {
+                    for table in self.all_named(&named) {
+                        self.store.blur_name(table, *space, name);
+                    }
+                }
+                _ => self.blur_path(&named),
+            }
+        }
+    }
+
+    /// Lists what is known of a name in any schema.
+    fn all_named(&self, named: &Named) -> Vec<Oid> {
+        let schemas = self.store.within(Oid::DATABASE, Space::Schema).into_iter();
+        schemas
+            .flat_map(|schema| {
+                let (found, _) = self.store.find_all(schema, named.space, &named.name);
+                found.to_vec()
+            })
+            .collect()
+    }
+
     /// Returns whether all that is named is known to be there or not.
     pub(super) fn knows(&self, named: &[Named]) -> bool {
         named.iter().all(|named| match self.place_of_named(named) {

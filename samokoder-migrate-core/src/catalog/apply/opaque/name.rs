@@ -146,6 +146,17 @@ pub(super) fn named(node: &Node) -> Option<Vec<Named>> {
     Some(vec![one])
 }
 
+/// Lists what a statement looks for, to change it, whether or not its effect ends with that.
+pub(super) fn looked_for(node: &Node) -> Vec<Named> {
+    match node {
+        Node::AlterObjectSchemaStmt(alter) => {
+            let var = alter.relation.as_deref();
+            Named::relation(var, Part::Whole).into_iter().collect()
+        }
+        _ => named(node).unwrap_or_default(),
+    }
+}
+
 fn altered(alter: &AlterTableStmt) -> Option<Vec<Named>> {
     let var = alter.relation.as_deref()?;
     alter

@@ -177,6 +177,47 @@ fn a_condition_about_rows_says_nothing_of_names() {
 }
 
 #[test]
+fn what_is_named_without_a_schema_may_be_what_is_known_with_one() {
+    for sql in [
+        "drop trigger if exists x on t; create trigger x before insert on public.t execute function public.f()",
+        "alter type e rename value 'a' to 'b'; alter type public.e add value 'a'",
+        "create index i on t (a); drop index public.i",
+    ] {
+        let before = "create table public.t (a int); create type public.e as enum ('a'); \
+            create function public.f() returns trigger language plpgsql as 'begin end'; \
+            create trigger x before insert on public.t execute function public.f(); drop index if exists public.i;";
+        // A temporary table may have been made.
+        let opaque = "do $$ begin execute (select string_agg(a, '') from s); end $$;";
+        assert_eq!(
+            trial::outcome(&format!("{opaque} {before} {sql}")),
+            "ok",
+            "{sql}"
+        );
+    }
+}
+
+#[test]
+fn a_column_that_was_dropped_may_be_there_again_after_a_block_that_may_add_it() {
+    for block in [
+        "do $$ begin if (select count(*) from s) > 0 then alter table t add column c int; end if; end $$;",
+        "do $$ begin if (select count(*) from s) > 0 then execute 'alter table t add column c int'; end if; end $$;",
+        "do $$ begin alter table t add column c int; exception when others then null; end $$;",
+        "do $$ begin execute (select x from s); end $$;",
+    ] {
+        for after in [
+            "alter table t drop column c",
+            "alter table public.t drop column c",
+            "create index on public.t (c)",
+        ] {
+            let sql = format!(
+                "create table s (x text); create table t (a int, c int); alter table t drop column c; {block} {after}"
+            );
+            assert_eq!(trial::outcome(&sql), "ok", "{sql}");
+        }
+    }
+}
+
+#[test]
 fn a_function_that_is_selected_alone_runs_once() {
     let sql = |body: &str, call: &str| {
         format!(

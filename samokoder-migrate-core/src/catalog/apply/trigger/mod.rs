@@ -157,7 +157,7 @@ impl Catalog {
                 None if self.column(table, name) == ColumnLookup::Absent => {
                     return Err(no_column_of(&self.own_name(table), name));
                 }
-                None => columns.extend(self.assume_column(table, name)),
+                None => {}
             }
         }
         Ok(columns)
@@ -239,10 +239,11 @@ impl Catalog {
             copy.when = copy.when.map(|when| self.text_for(&when, table, partition));
             for event in &mut copy.events {
                 if let Event::Update(columns) = event {
-                    *columns = columns
+                    let own: Option<Vec<ColumnId>> = columns
                         .iter()
-                        .filter_map(|column| self.same_column(table, *column, partition))
+                        .map(|column| self.same_column(table, *column, partition))
                         .collect();
+                    *event = own.map_or(Event::UpdateOfUnknown, Event::Update);
                 }
             }
         }
@@ -319,7 +320,13 @@ fn events(create: &CreateTrigStmt, columns: Vec<ColumnId>) -> Vec<Event> {
         events.push(Event::Insert);
     }
     if has(TRIGGER_TYPE_UPDATE) {
-        events.push(Event::Update(columns));
+        // A column that is not known is none of those that are.
+        let named = strings(&create.columns).count();
+        events.push(if named == columns.len() {
+            Event::Update(columns)
+        } else {
+            Event::UpdateOfUnknown
+        });
     }
     if has(TRIGGER_TYPE_DELETE) {
         events.push(Event::Delete);
