@@ -44,7 +44,7 @@ pub(crate) fn assemble(migrations: &Folder, seeds: Option<&Folder>, options: &Op
         exceptions: exception::of_options(options).collect(),
         order: Order::Known,
     };
-    assembly.order = Order::of(&assembly.diagnostics, listing.found.iter());
+    assembly.order = Order::of(&assembly.diagnostics, &listing.found.iter());
     let mut statements = 0;
     for draft in drafts.values() {
         match draft {
@@ -137,7 +137,7 @@ impl Assembly<'_> {
             lock::verify(locked, self.folder, &upgrades)
         });
         self.diagnostics.extend(verified.findings);
-        self.order = Order::of(&self.diagnostics, pairs.iter().map(|(found, ..)| found));
+        self.order = Order::of(&self.diagnostics, &pairs.iter().map(|(found, ..)| found));
         let order = self.order;
 
         let mut without_downgrade = Vec::new();

@@ -16,10 +16,10 @@ impl Order {
     /// Sees in the findings whether a migration is missing, or in the wrong place.
     pub(super) fn of<'f>(
         diagnostics: &Diagnostics,
-        found: impl Iterator<Item = &'f Found> + Clone,
+        found: &(impl Iterator<Item = &'f Found> + Clone),
     ) -> Self {
         let mut order = Self::Known;
-        for finding in diagnostics.iter() {
+        for finding in diagnostics {
             order = order.and(Self::after(finding, found.clone()));
         }
         order

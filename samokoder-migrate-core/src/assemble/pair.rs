@@ -25,6 +25,16 @@ pub(super) struct Judged {
     pub(super) is_broken: bool,
 }
 
+/// What the lock file says of a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// Nothing: it is not released.
+    New,
+    Locked,
+    /// It is locked, and its downgrade is accepted as it is, never to be run.
+    Accepted,
+}
+
 /// Decides what the way back of a migration is.
 pub(super) fn judge(
     folder: &Folder,
@@ -38,15 +48,12 @@ pub(super) fn judge(
     let accepted = locked.and_then(|(locked, line)| Some((locked, line, line.accepted.clone()?)));
     let said = up.and_then(|up| up.directives.irreversible.as_ref().map(|said| (up, said)));
     if let Some(down) = down {
-        judged.take_draft(
-            folder,
-            found,
-            up,
-            down,
-            absence,
-            accepted.is_some(),
-            locked.is_some(),
-        );
+        let standing = match (&accepted, locked) {
+            (Some(_), _) => Standing::Accepted,
+            (None, Some(_)) => Standing::Locked,
+            (None, None) => Standing::New,
+        };
+        judged.take_draft(folder, found, up, down, absence, standing);
     } else {
         match found.downgrade {
             FoundDowngrade::Missing if said.is_none() && locked.is_some() => judged.count(),
@@ -81,9 +88,9 @@ impl Judged {
         up: Option<&Draft>,
         (mut down, proven): (Draft, Vec<Diagnostic>),
         absence: Absence,
-        is_accepted: bool,
-        is_locked: bool,
+        standing: Standing,
     ) {
+        let is_accepted = standing == Standing::Accepted;
         let applied = allow::apply(&down, proven, absence);
         self.exceptions = applied.exceptions;
         let mut findings = applied.findings;
@@ -111,7 +118,7 @@ impl Judged {
             // The caller takes what the upgrade says.
         } else if up.is_some_and(|up| !up.does_something) {
             self.downgrade = Some(Downgrade::Script(down.into_script()));
-        } else if is_locked {
+        } else if standing != Standing::New {
             self.count();
         } else if !misread_directive(&self.findings) {
             self.findings.push(empty(folder, found));

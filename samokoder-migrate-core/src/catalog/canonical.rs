@@ -62,24 +62,23 @@ fn same_text(a: &str, b: &str) -> bool {
 /// Prints a text again from its tree; what is neither an expression nor a query is cut into tokens.
 fn printed(text: &str) -> String {
     let tree = sql::tree_of(text).or_else(|| sql::tree_of(&format!("SELECT {text}")));
-    match tree.as_deref() {
-        Some(node) => print(node, &[]).text.to_string(),
-        None => {
-            let tokens = lexer::tokens(text);
-            let words: Vec<String> = tokens
-                .iter()
-                .filter(|token| !token.kind.is_comment())
-                .map(|token| text.get(token.span.range()).unwrap_or_default())
-                .map(|token| {
-                    if token.starts_with(['\'', '"', '$']) {
-                        token.to_owned()
-                    } else {
-                        token.to_lowercase()
-                    }
-                })
-                .collect();
-            words.join(" ")
-        }
+    if let Some(node) = tree.as_deref() {
+        print(node, &[]).text.to_string()
+    } else {
+        let tokens = lexer::tokens(text);
+        let words: Vec<String> = tokens
+            .iter()
+            .filter(|token| !token.kind.is_comment())
+            .map(|token| text.get(token.span.range()).unwrap_or_default())
+            .map(|token| {
+                if token.starts_with(['\'', '"', '$']) {
+                    token.to_owned()
+                } else {
+                    token.to_lowercase()
+                }
+            })
+            .collect();
+        words.join(" ")
     }
 }
 
@@ -113,6 +112,7 @@ impl VisitorMut for Form {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each form")]
 fn form(expr: Expr) -> Expr {
     match expr {
         Expr::Nested(inner) => *inner,

@@ -69,13 +69,14 @@ impl Catalog {
         let never = match (from, to) {
             (Operand::Unknown, _) | (_, Operand::Unknown) => false,
             (Operand::Enum(from), Operand::Enum(to)) => from != to,
-            // Strings are read as what they stand for, but only where that is written.
-            (from, Operand::Enum(_)) => context < Context::Explicit || !from.is_string(),
             (from, Operand::Builtin(to)) => !from.may_become(to, context),
             (Operand::ArrayOf(from), Operand::ArrayOf(to)) => {
                 from != to && !Operand::Builtin(from).may_become(to, context)
             }
-            (from, Operand::ArrayOf(_)) => context < Context::Explicit || !from.is_string(),
+            // Strings are read as what they stand for, but only where that is written.
+            (from, Operand::Enum(_) | Operand::ArrayOf(_)) => {
+                context < Context::Explicit || !from.is_string()
+            }
         };
         never && self.knows_casts()
     }
@@ -126,9 +127,13 @@ impl Operand<'_> {
     /// `anyarray`.
     pub(super) fn may_become(self, to: &str, context: Context) -> bool {
         match (self, to) {
-            (Self::Unknown, _) => true,
-            (Self::Enum(_), "anyenum") => true,
-            (Self::ArrayOf(_), "anyarray" | "anycompatiblearray") => true,
+            (Self::Unknown, _)
+            | (
+                _,
+                "any" | "anyelement" | "anynonarray" | "anycompatible" | "anycompatiblenonarray",
+            )
+            | (Self::Enum(_), "anyenum")
+            | (Self::ArrayOf(_), "anyarray" | "anycompatiblearray") => true,
             (Self::Builtin(name), "anyarray" | "anycompatiblearray") => name.ends_with("vector"),
             (Self::Builtin(name), "anyrange" | "anycompatiblerange") => {
                 builtin::type_kind(name) == Some(BuiltinKind::Range)
@@ -136,10 +141,6 @@ impl Operand<'_> {
             (Self::Builtin(name), "anymultirange" | "anycompatiblemultirange") => {
                 builtin::type_kind(name) == Some(BuiltinKind::Multirange)
             }
-            (
-                _,
-                "any" | "anyelement" | "anynonarray" | "anycompatible" | "anycompatiblenonarray",
-            ) => true,
             _ if context >= Context::Assignment && is_string(to) => true,
             (_, _) if context == Context::Explicit && self.is_string() => true,
             (Self::Builtin(from), to) => {

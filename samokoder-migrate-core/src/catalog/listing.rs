@@ -217,7 +217,7 @@ impl<'p> Listing<'p> {
     /// Tells an object in a line.
     fn plain(&self, text: &mut String, indent: &str, row: &Row) {
         let name = first(&row.identity).1;
-        let facts: Vec<String> = row.facts.iter().filter_map(fact).collect();
+        let facts: Vec<String> = row.facts.iter().map(fact).collect();
         let facts = if facts.is_empty() {
             String::new()
         } else {
@@ -329,7 +329,7 @@ fn part(row: &Row) -> Vec<String> {
             with("using (", "using", ")"),
             with("with check (", "check", ")"),
         ],
-        _ => row.facts.iter().filter_map(fact).collect(),
+        _ => row.facts.iter().map(fact).collect(),
     };
     let pieces: Vec<String> = pieces
         .into_iter()
@@ -366,15 +366,15 @@ fn about_table(row: &Row) -> Vec<Vec<String>> {
 }
 
 /// A fact in words: `schema extensions`; what is told by a body is told by its length.
-fn fact((name, value): &(&'static str, Value)) -> Option<String> {
+fn fact((name, value): &(&'static str, Value)) -> String {
     match (*name, value) {
         ("body", Value::Text(body)) => {
             let lines = body.trim().lines().count();
             let plural = if lines == 1 { "" } else { "s" };
-            Some(format!("{lines} line{plural}"))
+            format!("{lines} line{plural}")
         }
-        ("kind", value) => Some(words(value)),
-        (name, value) => Some(format!("{name} {}", words(value))),
+        ("kind", value) => words(value),
+        (name, value) => format!("{name} {}", words(value)),
     }
 }
 

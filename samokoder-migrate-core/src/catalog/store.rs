@@ -248,10 +248,10 @@ impl Store {
 
     fn note_uses(&mut self, oid: Oid, uses: &[Use]) {
         for r#use in uses {
-            let users = self.users.entry(r#use.what).or_default();
+            let known = self.users.entry(r#use.what).or_default();
             // Mostly the newest object, so at the end.
-            if let Err(at) = users.binary_search(&oid) {
-                users.insert(at, oid);
+            if let Err(at) = known.binary_search(&oid) {
+                known.insert(at, oid);
             }
         }
     }

@@ -84,7 +84,7 @@ fn zz_scratch() {
                         out = told(&fault);
                     }
                 } else {
-                    out = format!("notree {:?}", reading.diagnostics.iter().next().is_some());
+                    out = format!("notree {:?}", !reading.diagnostics.is_empty());
                 }
             }
             if reading.statements.is_empty() {

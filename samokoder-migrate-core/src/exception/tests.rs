@@ -52,9 +52,11 @@ fn every_way_out_is_listed_by_place_with_its_reason() {
         "s.sql",
         "-- samokoder: allow(seed-not-repeatable) \"by hand\"\nINSERT INTO users VALUES (1);",
     );
-    let mut options = Options::default();
-    options.catalog = Judgement::Warn;
-    options.baseline = Baseline::Unknown;
+    let options = Options {
+        catalog: Judgement::Warn,
+        baseline: Baseline::Unknown,
+        ..Options::default()
+    };
     let checked = check(&folder, Some(&seeds), &options);
     assert_eq!(
         told(&checked),

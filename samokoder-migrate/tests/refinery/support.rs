@@ -53,9 +53,13 @@ impl Project {
     }
 
     pub(crate) fn write(&self, stem: &str, text: &str) {
-        let table = stem.rsplit('_').next().unwrap();
         fs::write(self.folder.join(format!("{stem}.sql")), text).unwrap();
-        let down = format!("DROP TABLE {table};\n");
+        let made = |what: &str| text.split_once(what)?.1.split(' ').next();
+        let down = match (made("CREATE TABLE "), made("CREATE INDEX CONCURRENTLY ")) {
+            (Some(table), _) => format!("DROP TABLE {table};\n"),
+            (None, Some(index)) => format!("DROP INDEX {index};\n"),
+            (None, None) => "SELECT 1;\n".to_owned(),
+        };
         fs::write(self.folder.join(format!("{stem}.down.sql")), down).unwrap();
     }
 

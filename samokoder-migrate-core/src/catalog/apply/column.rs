@@ -26,8 +26,6 @@ pub(in crate::catalog) enum ColumnLookup {
     Unknown,
 }
 
-/// The names of the columns that every table has.
-
 impl Catalog {
     /// Adds a column to a relation: its type, default, identity or serial sequence, NOT NULL; its
     /// other constraints are left to `add_constraint` (the server adds them in a later pass).

@@ -88,17 +88,14 @@ impl Catalog {
             return;
         };
         let table = relation(var);
-        match create.idxname.as_deref() {
-            Some(name) => {
-                for place in self.possible_places(table.schema) {
-                    self.store.blur_name(place, Space::Relation, name);
-                }
+        if let Some(name) = create.idxname.as_deref() {
+            for place in self.possible_places(table.schema) {
+                self.store.blur_name(place, Space::Relation, name);
             }
-            None => {
-                let shape = Shape::new(table.name).made_of();
-                let place = Where::Outside(self.temporary);
-                self.store.haze(Space::Relation, place, shape);
-            }
+        } else {
+            let shape = Shape::new(table.name).made_of();
+            let place = Where::Outside(self.temporary);
+            self.store.haze(Space::Relation, place, shape);
         }
     }
 
@@ -172,12 +169,11 @@ impl Catalog {
                 let read = self.expression(expression, Scope::Row(table))?;
                 spec.attributes.push(index_column(expression).into());
                 ty = ty.or(Some(read.ty));
-                match self.column_alone(table, expression) {
-                    Some(id) => KeyWhat::Column(id),
-                    None => {
-                        spec.needs.extend(&read.needs);
-                        KeyWhat::Expression(read.sql)
-                    }
+                if let Some(id) = self.column_alone(table, expression) {
+                    KeyWhat::Column(id)
+                } else {
+                    spec.needs.extend(&read.needs);
+                    KeyWhat::Expression(read.sql)
                 }
             }
             (None, None) => return Ok(()),

@@ -119,6 +119,13 @@ impl Catalog {
             | Node::AlterTypeStmt(_) => self.define_type(node),
             Node::CreateFunctionStmt(create) => self.create_routine(create),
             Node::AlterFunctionStmt(alter) => self.alter_routine(alter),
+            _ => self.dispatch_rare(node),
+        }
+    }
+
+    /// What few scripts hold, and what changes rows or settings.
+    fn dispatch_rare(&mut self, node: &Node) -> Result<(), Fault> {
+        match node {
             Node::DefineStmt(define) => self.define(define),
             Node::CreateCastStmt(_)
             | Node::CreateConversionStmt(_)

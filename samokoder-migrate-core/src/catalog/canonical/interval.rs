@@ -142,7 +142,7 @@ impl Interval {
                 .flatten()
         };
         // A part of a length in microseconds.
-        let part_of = |length: i64| Some(millionths.checked_mul(length / SECOND)?);
+        let part_of = |length: i64| millionths.checked_mul(length / SECOND);
         let small = |length: i64| whole.checked_mul(length)?.checked_add(part_of(length)?);
         match unit {
             "us" | "usec" | "usecs" | "microsecond" | "microseconds" => {
@@ -172,7 +172,7 @@ impl Interval {
                 self.micros = self.micros.checked_add(part % DAY)?;
             }
             "mon" | "mons" | "month" | "months" => {
-                self.months = self.months.checked_add(months(1)?)?
+                self.months = self.months.checked_add(months(1)?)?;
             }
             "y" | "yr" | "yrs" | "year" | "years" => {
                 self.months = self.months.checked_add(months(12)?)?;

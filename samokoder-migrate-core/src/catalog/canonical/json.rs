@@ -49,7 +49,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn blank(&mut self) {
-        while self.rest.next_if(|c| c.is_ascii_whitespace()).is_some() {}
+        while self.rest.next_if(char::is_ascii_whitespace).is_some() {}
     }
 
     fn takes(&mut self, wanted: char) -> bool {

@@ -20,7 +20,7 @@ pub(super) fn same_local(a: &str, b: &str) -> Option<bool> {
 
 /// Returns whether two texts may be the same instant: what says no zone has that of a session.
 pub(super) fn may_be_same_instant(a: &str, b: &str) -> Option<bool> {
-    compare(a, b, |a, b| a.may_be(b))
+    compare(a, b, Moment::may_be)
 }
 
 /// Returns whether two texts are the same time of day.

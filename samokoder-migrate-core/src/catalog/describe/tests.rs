@@ -219,8 +219,10 @@ fn a_null_is_no_default_of_an_array_of_a_domain() {
 
 #[test]
 fn a_trigger_shows_columns_of_a_table_that_is_not_all_known() {
-    let mut options = Options::default();
-    options.profile = Some(Profile::Supabase);
+    let options = Options {
+        profile: Some(Profile::Supabase),
+        ..Options::default()
+    };
     let sql = "create function f() returns trigger language plpgsql as 'begin return new; end'; \
                create trigger x after update of email on auth.users for each row \
                execute function f()";
@@ -233,8 +235,10 @@ fn a_trigger_shows_columns_of_a_table_that_is_not_all_known() {
 
 #[test]
 fn it_is_not_known_which_tables_a_platforms_publication_has() {
-    let mut options = Options::default();
-    options.profile = Some(Profile::Supabase);
+    let options = Options {
+        profile: Some(Profile::Supabase),
+        ..Options::default()
+    };
     let sql = "create table t (a int); alter publication supabase_realtime add table t";
     let row = trial::run(sql, &options, |catalog, _| {
         let rows = catalog.picture().rows;

@@ -14,7 +14,7 @@ use crate::{
     tree::{Node, Path},
 };
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     /// Returns a type as the rules of conversion see it.
     pub(super) fn operand<'t>(&'t self, ty: &'t Rough<'_>) -> Operand<'t> {
         match ty {

@@ -151,15 +151,14 @@ impl Prover {
         for (index, statement) in script.statements.iter().enumerate() {
             ran.marks.push(self.catalog.store.mark());
             let (covers, parts) = self.catalog.store.opacity();
-            let done = match &statement.tree {
-                Some(tree) => self.catalog.apply(&tree.node),
-                None => {
-                    // Rows of data change no schema; what no parser reads may do anything.
-                    if statement.facts.inserts.is_empty() {
-                        self.catalog.store.cover();
-                    }
-                    Ok(())
+            let done = if let Some(tree) = &statement.tree {
+                self.catalog.apply(&tree.node)
+            } else {
+                // Rows of data change no schema; what no parser reads may do anything.
+                if statement.facts.inserts.is_empty() {
+                    self.catalog.store.cover();
                 }
+                Ok(())
             };
             let reach = match self.catalog.store.opacity() {
                 (now, _) if now != covers => Some(Reach::All),
@@ -242,7 +241,7 @@ impl Prover {
 
     /// Replays the upgrade once more after the downgrade; differences tell enough by themselves.
     fn again(&mut self, up: Replayed<'_>, differences: &[Difference]) -> Option<Diagnostic> {
-        if differences.iter().any(|difference| difference.is_error()) {
+        if differences.iter().any(Difference::is_error) {
             return None;
         }
         let (index, fault) = self.run(up).fault?;

@@ -30,7 +30,7 @@ impl Catalog {
                 return Ok(Vec::new());
             }
             ColumnLookup::Found(_) | ColumnLookup::Unknown if command.missing_ok => {
-                self.perhaps_add(oid, name, def)?;
+                self.perhaps_add(oid, name, def);
                 return Ok(Vec::new());
             }
             ColumnLookup::Unknown if is_system_column(name) => {
@@ -90,7 +90,7 @@ impl Catalog {
     }
 
     /// A column that may have been there: it is there now, and nothing more is known of it.
-    fn perhaps_add(&mut self, oid: Oid, name: &str, def: &ColumnDef) -> Result<(), Fault> {
+    fn perhaps_add(&mut self, oid: Oid, name: &str, def: &ColumnDef) {
         if self.column(oid, name) == ColumnLookup::Unknown {
             self.assume_column(oid, name);
         }
@@ -114,7 +114,6 @@ impl Catalog {
                 self.store.blur_name(schema, Space::Relation, &name);
             }
         }
-        Ok(())
     }
 
     /// What was known of a column of a relation that may have changed since: the name is free now.

@@ -19,11 +19,11 @@ struct Assignment<'a> {
 pub(super) fn names(plan: &Plan, parameters: &Names) -> Names {
     let mut assignments = Vec::new();
     for text in &plan.expressions {
-        declared(words(text), &mut assignments);
+        declared(&words(text), &mut assignments);
     }
     for step in &plan.steps {
         let first = assignments.len();
-        assigned(words(&step.text), &mut assignments);
+        assigned(&words(&step.text), &mut assignments);
         for assignment in assignments.iter_mut().skip(first) {
             assignment.perhaps = step.when != When::Always;
         }
@@ -68,7 +68,7 @@ pub(super) fn names(plan: &Plan, parameters: &Names) -> Names {
 }
 
 /// Reads `a CONSTANT text NOT NULL := …`, and a loop's `FOR a IN …`.
-fn declared<'a>(words: Vec<Word<'a>>, assignments: &mut Vec<Assignment<'a>>) {
+fn declared<'a>(words: &[Word<'a>], assignments: &mut Vec<Assignment<'a>>) {
     let Some(first) = words.first().copied().and_then(name) else {
         return;
     };
@@ -102,7 +102,7 @@ fn declared<'a>(words: Vec<Word<'a>>, assignments: &mut Vec<Assignment<'a>>) {
     }
 }
 
-fn assigned<'a>(words: Vec<Word<'a>>, assignments: &mut Vec<Assignment<'a>>) {
+fn assigned<'a>(words: &[Word<'a>], assignments: &mut Vec<Assignment<'a>>) {
     let Some(first) = words.first().copied() else {
         return;
     };
@@ -120,7 +120,7 @@ fn assigned<'a>(words: Vec<Word<'a>>, assignments: &mut Vec<Assignment<'a>>) {
         return;
     }
     if is(first.1, "get") || is(first.1, "call") || is(first.1, "move") {
-        unknown(&words, assignments);
+        unknown(words, assignments);
         return;
     }
     // `record.field := …`, `array[1] := …`.

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Lists the expressions whose text a statement of PL/pgSQL runs.
-pub(super) fn executed<'a>(text: &'a str) -> Vec<Vec<Word<'a>>> {
+pub(super) fn executed(text: &str) -> Vec<Vec<Word<'_>>> {
     let words = words(text);
     let starts = words
         .iter()

@@ -500,7 +500,7 @@ impl Catalog {
                 let Some(target) = statement.target() else {
                     return false;
                 };
-                let moved = self.new_name(statement);
+                let moved = Self::new_name(statement);
                 let altered = self.all_like(&target, |object| matches!(object.def, Def::Type(_)));
                 self.may_have_moved(altered, &[Space::Type, Space::Relation], moved);
                 true
@@ -509,7 +509,7 @@ impl Catalog {
                 let Some(target) = statement.target() else {
                     return false;
                 };
-                let moved = self.new_name(statement);
+                let moved = Self::new_name(statement);
                 let altered = self.all_like(&target, is_routine);
                 self.may_have_moved(altered, &[Space::Routine], moved);
                 true
@@ -579,7 +579,7 @@ impl Catalog {
             };
             self.haze(&[Space::Relation, Space::Constraint], &chosen);
         }
-        let moved = self.new_name(statement);
+        let moved = Self::new_name(statement);
         if takes == Takes::Users {
             for oid in &altered {
                 self.may_have_gone(*oid, takes);
@@ -589,7 +589,7 @@ impl Catalog {
     }
 
     /// Reads what something may be called afterwards, or that it stays.
-    fn new_name(&self, statement: &Statement<'_>) -> Option<Shape> {
+    fn new_name(statement: &Statement<'_>) -> Option<Shape> {
         let mut rest = Statement {
             words: statement.words.clone(),
             at: statement.at,
