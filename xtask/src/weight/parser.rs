@@ -15,7 +15,7 @@ pub(super) fn weigh(folder: &Folder, runs: usize) -> (usize, f64) {
     let texts: Vec<&str> = folder
         .entries()
         .iter()
-        .filter(|entry| entry.path.ends_with(".sql"))
+        .filter(|entry| entry.name().strip_suffix(".sql").is_some())
         .filter_map(|entry| match &entry.content {
             Content::File(bytes) => str::from_utf8(bytes).ok(),
             _ => None,
