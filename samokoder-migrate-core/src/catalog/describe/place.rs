@@ -18,15 +18,14 @@ impl Catalog {
         }
         for (space, place, _) in self.store.hazes() {
             match place {
-                Where::Within(oid) => {
-                    places.insert(self.place_of(oid));
-                }
+                Where::Within(oid) => self.open_up(oid, &mut places),
                 Where::Anywhere | Where::Outside(_) if space == Space::Schema => {
                     places.insert("*".to_owned());
                 }
                 Where::Anywhere | Where::Outside(_) => {
-                    let schemas = self.store.within(Oid::DATABASE, Space::Schema);
-                    places.extend(schemas.into_iter().map(|oid| self.place_of(oid)));
+                    for schema in self.store.within(Oid::DATABASE, Space::Schema) {
+                        self.open_up(schema, &mut places);
+                    }
                 }
             }
         }
@@ -38,6 +37,13 @@ impl Catalog {
             }
         }
         places
+    }
+
+    /// Adds a place that may hold more; nothing is said of temporary objects.
+    fn open_up(&self, oid: Oid, places: &mut BTreeSet<String>) {
+        if oid != self.temporary && oid != self.elsewhere {
+            places.insert(self.place_of(oid));
+        }
     }
 
     /// Returns the place that an object leaves open: itself if more may be in it, or where it is if

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::catalog::{
     Catalog,
-    object::{ColumnId, Def, Fact, Filled, Part, TypeKind},
+    object::{ColumnId, Def, Fact, Filled, Object, Part, RelationKind, TypeKind},
     store::Oid,
 };
 
@@ -30,14 +30,29 @@ impl Catalog {
     }
 
     fn take_object(&mut self, oid: Oid) {
-        let is_relation = self
-            .store
-            .get(oid)
-            .is_some_and(|object| object.relation().is_some());
-        if is_relation {
+        let relation = self.store.get(oid).and_then(Object::relation);
+        let may_have_parts =
+            relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+        if relation.is_some() {
             self.unpublish(oid);
         }
         self.store.remove(oid);
+        if may_have_parts {
+            self.doubt_assumed_relations();
+        }
+    }
+
+    /// A relation that no statement was seen to make may have been a partition of what is dropped.
+    fn doubt_assumed_relations(&mut self) {
+        let assumed: Vec<Oid> = self
+            .store
+            .all()
+            .filter(|(_, object)| object.assumed && object.relation().is_some())
+            .map(|(oid, _)| oid)
+            .collect();
+        for oid in assumed {
+            self.blur_object(oid);
+        }
     }
 
     /// Takes away an object that may already have gone: its name may be another's by now.

@@ -307,3 +307,20 @@ fn what_a_dropped_cast_or_operator_used_is_free() {
         "ok"
     );
 }
+
+#[test]
+fn a_partition_that_was_never_seen_to_be_made_may_go_with_its_table() {
+    let made = "create table p (a int) partition by list (a);
+        do $$ begin execute format('create table public.p_%s partition of p default', now()); end $$;
+        create index on public.p_x (a);";
+    assert_eq!(
+        outcome(&format!("{made} create table public.p_x (b int)")),
+        "42P07 relation \"p_x\" already exists"
+    );
+    assert_eq!(
+        outcome(&format!(
+            "{made} drop table p; create table public.p_x (b int)"
+        )),
+        "ok"
+    );
+}
