@@ -11,7 +11,7 @@ use postgres::{Client, NoTls};
 use samokoder_migrate::testing::Server;
 use samokoder_migrate_core::{
     Severity, SourceFile,
-    check::{Options, check},
+    check::{Baseline, Judgement, Options, check},
     folder::Folder,
     lexer::{Kind, Token, tokens},
 };
@@ -312,7 +312,11 @@ fn errors(script: &str) -> Vec<(String, String)> {
     let folder = Folder::new("migrations")
         .file("001_a.up.sql", script)
         .file("001_a.down.sql", "SELECT 1;");
-    check(&folder, None, &Options::default())
+    // A script alone names what others of its history make.
+    let mut options = Options::default();
+    options.baseline = Baseline::Unknown;
+    options.catalog = Judgement::Warn;
+    check(&folder, None, &options)
         .diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity() == Severity::Error)

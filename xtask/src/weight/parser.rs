@@ -1,6 +1,6 @@
 //! The grammar alone: what no check can be cheaper than.
 
-use std::thread;
+use std::{path::Path, thread};
 
 use samokoder_migrate_core::folder::{Content, Folder};
 
@@ -15,7 +15,11 @@ pub(super) fn weigh(folder: &Folder, runs: usize) -> (usize, f64) {
     let texts: Vec<&str> = folder
         .entries()
         .iter()
-        .filter(|entry| entry.name().strip_suffix(".sql").is_some())
+        .filter(|entry| {
+            Path::new(&entry.path)
+                .extension()
+                .is_some_and(|end| end == "sql")
+        })
         .filter_map(|entry| match &entry.content {
             Content::File(bytes) => str::from_utf8(bytes).ok(),
             _ => None,
