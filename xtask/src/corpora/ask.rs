@@ -109,7 +109,9 @@ fn back(before: &Picture, mut down: Script, up: &Script, stage: &mut Stage) -> R
 }
 
 fn difference(before: &Picture, back: &Picture) -> String {
-    let listed = |what: &str, lines: Vec<&str>| {
+    let listed = |what: &str, mut lines: Vec<&str>| {
+        // An object says more than what may be done with it.
+        lines.sort_by_key(|line| line.starts_with("grant"));
         let shown: Vec<&str> = lines.iter().take(SHOWN).copied().collect();
         let more = lines.len().saturating_sub(SHOWN);
         match (lines.len(), more) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use samokoder_migrate_core::{
-    SourceFile, Span,
+    Code, SourceFile, Span,
     check::Options,
     directive::Role,
     folder::{Content, Folder},
@@ -54,7 +54,7 @@ pub(crate) struct Step {
 impl History {
     /// Takes a server through a project, and leaves out what it refuses.
     pub(crate) fn read(project: &Project) -> Result<Self> {
-        let folder = without_control(project.folder.clone());
+        let folder = without_control(without_orphans(project));
         let mut stage = Stage::new(&prelude::script(project).unwrap_or_default())?;
         let keywords = stage.keywords()?;
         let (mut steps, mut refused) = (Vec::new(), Vec::new());
@@ -93,6 +93,18 @@ impl History {
     pub(crate) fn options(&self) -> Options {
         corpora::options(&self.name)
     }
+}
+
+/// Takes out the downgrades that belong to no upgrade: nothing after them would be proven, as what
+/// they are the way back of may be missing.
+fn without_orphans(project: &Project) -> Folder {
+    let orphans: Vec<String> = layout::read(&project.folder)
+        .findings
+        .iter()
+        .filter(|finding| finding.code() == Code::OrphanDowngrade)
+        .filter_map(|finding| Some(project.label_of(finding.path()?).to_owned()))
+        .collect();
+    project.without(&orphans)
 }
 
 /// Takes BEGIN and COMMIT out of scripts, in which the runner owns the transaction.
