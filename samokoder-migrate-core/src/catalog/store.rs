@@ -116,8 +116,22 @@ impl Store {
 
     /// Returns whether an object is there, and as its definition says.
     pub(super) fn is_certain(&self, oid: Oid) -> bool {
-        self.get(oid)
-            .is_some_and(|object| object.as_of >= self.moment.covered && !object.blurred)
+        self.get(oid).is_some_and(|object| {
+            object.as_of >= self.moment.covered && !object.blurred && self.has_its_holder(object)
+        })
+    }
+
+    /// Returns whether what an object is a part of is still there, as far as is known: a trigger goes
+    /// with its table.
+    fn has_its_holder(&self, object: &Object) -> bool {
+        if object.within == Oid::DATABASE || object.within == Self::NOWHERE {
+            return true;
+        }
+        match self.get(object.within) {
+            Some(holder) if matches!(holder.def, Def::Schema) => true,
+            Some(holder) => !holder.blurred && self.has_its_holder(holder),
+            None => false,
+        }
     }
 
     /// Returns an object to change it; the change can be taken back.

@@ -324,3 +324,18 @@ fn a_partition_that_was_never_seen_to_be_made_may_go_with_its_table() {
         "ok"
     );
 }
+
+#[test]
+fn a_trigger_on_a_table_that_may_have_gone_does_not_keep_its_function() {
+    let made = "create table p (a int) partition by list (a);
+        do $$ begin execute format('create table public.p_%s partition of p default', now()); end $$;
+        create function f() returns trigger language plpgsql as 'begin return null; end';
+        create trigger t after insert on public.p_x for each row execute function f();";
+    assert!(outcome(&format!("{made} drop function f()")).starts_with("2BP01"));
+    assert_eq!(
+        outcome(&format!(
+            "{made} drop table p; drop trigger t on public.p_x; drop function f()"
+        )),
+        "ok"
+    );
+}
