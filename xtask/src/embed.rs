@@ -115,7 +115,8 @@ postgres = { version = "0.19", default-features = false }
 samokoder-migrate = { path = "ROOT/samokoder-migrate" }
 "#;
 
-const BUILD: &str = r#"fn main() {
+/// The build script of a crate that embeds `migrations`.
+pub(crate) const BUILD: &str = r#"fn main() {
     println!("cargo::rerun-if-changed=migrations");
     println!("cargo::rustc-env=SAMOKODER_MIGRATE_WATCH=migrations");
 }

@@ -40,6 +40,41 @@ pub(super) enum Space {
 }
 
 impl Space {
+    /// Returns what messages call the objects in it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::Extension => "extension",
+            Self::Role => "role",
+            Self::Language => "language",
+            Self::AccessMethod => "access method",
+            Self::Cast => "cast",
+            Self::EventTrigger => "event trigger",
+            Self::Publication => "publication",
+            Self::Subscription => "subscription",
+            Self::Wrapper => "foreign-data wrapper",
+            Self::Server => "server",
+            Self::Tablespace => "tablespace",
+            Self::Relation => "relation",
+            Self::Type => "type",
+            Self::Routine => "function",
+            Self::Operator => "operator",
+            Self::OperatorClass => "operator class",
+            Self::OperatorFamily => "operator family",
+            Self::Collation => "collation",
+            Self::Conversion => "conversion",
+            Self::Statistics => "statistics object",
+            Self::TextSearchConfiguration => "text search configuration",
+            Self::TextSearchDictionary => "text search dictionary",
+            Self::TextSearchParser => "text search parser",
+            Self::TextSearchTemplate => "text search template",
+            Self::Constraint => "constraint",
+            Self::Trigger => "trigger",
+            Self::Policy => "policy",
+            Self::Rule => "rule",
+        }
+    }
+
     /// Returns whether several objects may have one name in it.
     pub(super) fn shares_names(self) -> bool {
         matches!(

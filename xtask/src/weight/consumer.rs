@@ -10,7 +10,7 @@ use super::{
     history::{self, Kind},
     usage::{self, Cost},
 };
-use crate::Result;
+use crate::{Result, embed::BUILD};
 
 /// Builds a consumer cold, and then with one and with many migrations.
 pub(crate) fn run() -> Result {
@@ -135,12 +135,6 @@ publish = false
 [dependencies]
 postgres = { version = "0.19", default-features = false }
 samokoder-migrate = { path = "ROOT/samokoder-migrate" }
-"#;
-
-const BUILD: &str = r#"fn main() {
-    println!("cargo::rerun-if-changed=migrations");
-    println!("cargo::rustc-env=SAMOKODER_MIGRATE_WATCH=migrations");
-}
 "#;
 
 const PROGRAM: &str = r#"samokoder_migrate::embed_migrations!();

@@ -1,6 +1,6 @@
 //! Foreign data, subscriptions: known by name.
 
-use super::drop::{Behavior, Guard, other};
+use super::drop::{Behavior, Guard};
 use crate::{
     catalog::{
         Catalog,
@@ -141,7 +141,7 @@ impl Catalog {
 fn exists(space: Space, name: &str) -> Fault {
     Fault::new(
         "42710",
-        format!("{} \"{name}\" already exists", other(space)),
+        format!("{} \"{name}\" already exists", space.word()),
     )
     .at_name(name)
 }
@@ -149,7 +149,7 @@ fn exists(space: Space, name: &str) -> Fault {
 fn missing(space: Space, name: &str) -> Fault {
     Fault::new(
         "42704",
-        format!("{} \"{name}\" does not exist", other(space)),
+        format!("{} \"{name}\" does not exist", space.word()),
     )
     .at_name(name)
 }

@@ -10,7 +10,7 @@ pub(in crate::catalog::apply) use self::relation::{is_of_kind, word};
 use crate::{
     catalog::{
         Catalog,
-        apply::drop::{Target, other},
+        apply::drop::Target,
         fault::Fault,
         missing::{no_schema, no_type, written},
         object::{Def, Space, TypeKind},
@@ -243,7 +243,7 @@ pub(in crate::catalog::apply) fn is_of_a_schema(space: Space) -> bool {
 
 fn absent(place: Place<'_>) -> Fault {
     let name = written(place.path);
-    let kind = other(place.space);
+    let kind = place.space.word();
     let fault = match place.space {
         Space::Schema => no_schema(&name),
         Space::Collation => Fault::new(

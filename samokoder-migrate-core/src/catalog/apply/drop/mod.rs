@@ -12,7 +12,7 @@ mod unnamed;
 mod walk;
 mod wording;
 
-pub(super) use self::{statement::Guard, wording::other};
+pub(super) use self::statement::Guard;
 
 use self::walk::Walk;
 use crate::catalog::{Catalog, fault::Fault, object::ColumnId, store::Oid};

@@ -94,7 +94,7 @@ impl Catalog {
                 return format!("{kind} {name}({})", arguments.join(","));
             }
             Def::Other(Space::Cast) => return format!("cast from {}", object.name),
-            Def::Other(space) => other(*space),
+            Def::Other(space) => space.word(),
             Def::Database => "database",
             Def::Schema => "schema",
             Def::Extension(_) => "extension",
@@ -188,40 +188,5 @@ fn relation_kind(kind: RelationKind) -> &'static str {
         RelationKind::ForeignTable => "foreign table",
         RelationKind::View => "view",
         RelationKind::MaterializedView => "materialized view",
-    }
-}
-
-/// Returns what messages call the objects of a space.
-pub(in crate::catalog::apply) fn other(space: Space) -> &'static str {
-    match space {
-        Space::Schema => "schema",
-        Space::Extension => "extension",
-        Space::Role => "role",
-        Space::Language => "language",
-        Space::AccessMethod => "access method",
-        Space::Cast => "cast",
-        Space::EventTrigger => "event trigger",
-        Space::Publication => "publication",
-        Space::Subscription => "subscription",
-        Space::Wrapper => "foreign-data wrapper",
-        Space::Server => "server",
-        Space::Tablespace => "tablespace",
-        Space::Relation => "relation",
-        Space::Type => "type",
-        Space::Routine => "function",
-        Space::Operator => "operator",
-        Space::OperatorClass => "operator class",
-        Space::OperatorFamily => "operator family",
-        Space::Collation => "collation",
-        Space::Conversion => "conversion",
-        Space::Statistics => "statistics object",
-        Space::TextSearchConfiguration => "text search configuration",
-        Space::TextSearchDictionary => "text search dictionary",
-        Space::TextSearchParser => "text search parser",
-        Space::TextSearchTemplate => "text search template",
-        Space::Constraint => "constraint",
-        Space::Trigger => "trigger",
-        Space::Policy => "policy",
-        Space::Rule => "rule",
     }
 }
