@@ -103,6 +103,17 @@ pub(super) fn with_others(command: Command) -> Command {
                 .default_value("1min"),
         )
         .arg(
+            Arg::new("retries")
+                .long("retries")
+                .value_name("N")
+                .value_parser(value_parser!(u32))
+                .help("How often a step that lost a lock is tried again [default: 9]"),
+        )
+        .arg(
+            time_argument("deadline", "How long the whole run may take, such as 10min")
+                .value_parser(time::timeout),
+        )
+        .arg(
             Arg::new("trust")
                 .long("trust")
                 .value_name("ROLE")
@@ -170,6 +181,12 @@ pub(super) fn configure<'s>(
     }
     if let Some(timeout) = time("statement-timeout") {
         run = run.statement_timeout(timeout);
+    }
+    if let Some(deadline) = time("deadline") {
+        run = run.deadline(deadline);
+    }
+    if let Some(&retries) = matches.get_one::<u32>("retries") {
+        run = run.retries(retries);
     }
     if let Some(patience) = time("wait") {
         run = run.wait(patience);

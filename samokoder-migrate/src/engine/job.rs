@@ -19,6 +19,10 @@ pub(crate) struct Job<'s> {
     pub(crate) timeouts: Timeouts,
     /// How long to wait for another run.
     pub(crate) patience: Duration,
+    /// How often a step that lost a lock is tried again.
+    pub(crate) retries: u32,
+    /// How long the whole may take.
+    pub(crate) deadline: Option<Duration>,
     /// Roles, beside the current one, that may own the history.
     pub(crate) trusted: Vec<String>,
     pub(crate) locate: Locate,
@@ -42,6 +46,8 @@ impl<'s> Job<'s> {
             newer: NewerDatabase::default(),
             timeouts: Timeouts::default(),
             patience: Duration::from_secs(60),
+            retries: 9,
+            deadline: None,
             trusted: Vec::new(),
             locate: Locate::Replay,
         }

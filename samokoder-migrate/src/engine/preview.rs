@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{execute::Execution, job::Job, port::Port, read};
+use super::{clock::Clock, execute::Execution, job::Job, port::Port, read};
 use crate::{
     error::Result,
     plan::{Plan, Step, plan},
@@ -53,7 +53,8 @@ pub(crate) async fn preview(port: Port, job: Job<'_>) -> Result<Preview> {
     let scripts = if plan.steps.is_empty() {
         Vec::new()
     } else {
-        Execution::new(&port, &job, &tables, &state, &plan, &state.run).scripts()
+        let clock = Clock::new(&port, None);
+        Execution::new(&port, &job, &tables, &state, &plan, &state.run, &clock).scripts()
     };
     Ok(Preview { plan, scripts })
 }

@@ -141,20 +141,7 @@ WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} A
             calls.push("set_config('synchronous_commit', 'off', true)".to_owned());
         }
         if let Some(script) = script {
-            for (name, timeout) in [
-                ("lock_timeout", script.lock_timeout.or(self.timeouts.lock)),
-                (
-                    "statement_timeout",
-                    script.statement_timeout.or(self.timeouts.statement),
-                ),
-            ] {
-                if let Some(timeout) = timeout {
-                    calls.push(format!(
-                        "set_config('{name}', '{}ms', {local})",
-                        timeout.as_millis()
-                    ));
-                }
-            }
+            calls.extend(self.timeouts.calls(script, scope));
             calls.push("set_config('search_path', substr(current_setting('samokoder_migrate.search_path'), 2), true)".to_owned());
         }
         format!("{all}SELECT {};\n", calls.join(",\n    "))

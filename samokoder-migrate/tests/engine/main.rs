@@ -19,6 +19,7 @@ mod durability;
 mod failure;
 mod hostile;
 mod isolation;
+mod locks;
 mod outside;
 mod replay;
 mod script_ends;
