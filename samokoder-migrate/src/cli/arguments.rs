@@ -7,6 +7,7 @@ use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use super::{stop::Stop, time};
 use crate::{
     engine::Job,
+    plan::NewerDatabase,
     revision::Target,
     set::{DEFAULT_SCHEMA, DEFAULT_SET, Set},
     verb::Run,
@@ -103,6 +104,13 @@ pub(super) fn with_others(command: Command) -> Command {
                 .default_value("1min"),
         )
         .arg(
+            Arg::new("newer-database")
+                .long("newer-database")
+                .value_name("WHAT")
+                .value_parser(["accept", "refuse", "downgrade"])
+                .help("What to do with a database that a newer build moved ahead [default: accept to go to head, else refuse]"),
+        )
+        .arg(
             Arg::new("retries")
                 .long("retries")
                 .value_name("N")
@@ -182,6 +190,12 @@ pub(super) fn configure<'s>(
     if let Some(timeout) = time("statement-timeout") {
         run = run.statement_timeout(timeout);
     }
+    let newer = matches.get_one::<String>("newer-database");
+    run = match newer.map(String::as_str) {
+        Some("refuse") => run.newer_database(NewerDatabase::Refuse),
+        Some("downgrade") => run.newer_database(NewerDatabase::Downgrade),
+        _ => run,
+    };
     if let Some(deadline) = time("deadline") {
         run = run.deadline(deadline);
     }

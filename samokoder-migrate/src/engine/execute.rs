@@ -213,8 +213,9 @@ impl<'e, 's> Execution<'e, 's> {
             raw.steps.push(StepReport {
                 kind: step.kind,
                 subject: step.subject.clone(),
-                version: match step.kind {
-                    Kind::Seed => None,
+                version: match (&step.stored, step.kind) {
+                    (Some(stored), _) => stored.version.parse().ok(),
+                    (None, Kind::Seed) => None,
                     _ => self
                         .job
                         .set
@@ -225,10 +226,11 @@ impl<'e, 's> Execution<'e, 's> {
                 attempts: 1 + Self::lost_locks(raw, step),
             });
             let position = step.after();
+            let (unknown, below) = step.below.clone().unzip();
             raw.current = Spot {
                 position,
-                label: label(self.job.set, position),
-                unknown: None,
+                label: below.unwrap_or_else(|| label(self.job.set, position)),
+                unknown,
             };
         }
     }

@@ -7,6 +7,7 @@ use crate::{
     script::settings::Timeouts,
     set::Set,
     state::Recorded,
+    stored::Stored,
 };
 
 /// One thing that a caller wants done, with how.
@@ -58,6 +59,7 @@ impl<'s> Job<'s> {
         &'p self,
         recorded: Option<&'p Recorded>,
         alignment: &'p Alignment,
+        stored: &'p [Stored],
     ) -> Situation<'p> {
         Situation {
             set: self.set,
@@ -65,6 +67,7 @@ impl<'s> Job<'s> {
             alignment,
             environment: self.environment.as_deref(),
             newer: self.newer,
+            stored,
         }
     }
 }

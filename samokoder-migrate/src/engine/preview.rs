@@ -48,7 +48,8 @@ pub(crate) async fn preview(port: Port, job: Job<'_>) -> Result<Preview> {
     let tables = Tables::of(job.set);
     let state = read::state(&port, job.set, &tables).await?;
     let alignment = read::alignment(&port, job.set, &tables, &state).await?;
-    let situation = job.situation(state.history.as_ref(), &alignment);
+    let stored = read::stored(&port, &job, &tables, &alignment).await?;
+    let situation = job.situation(state.history.as_ref(), &alignment, &stored);
     let plan = plan(situation, &job.goal)?;
     let scripts = if plan.steps.is_empty() {
         Vec::new()

@@ -107,7 +107,8 @@ async fn attempt(
         raw.run.clone_from(&state.run);
     }
     let alignment = read::alignment(port, job.set, tables, &state).await?;
-    let situation = job.situation(state.history.as_ref(), &alignment);
+    let stored = read::stored(port, job, tables, &alignment).await?;
+    let situation = job.situation(state.history.as_ref(), &alignment, &stored);
     raw.current = spot(job.set, &state, &alignment);
     let plan = match plan(situation, &job.goal) {
         Ok(plan) => plan,

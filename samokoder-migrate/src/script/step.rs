@@ -100,13 +100,8 @@ WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} A
     }
 
     /// Returns the script that a step runs.
-    pub(crate) fn script(&self, step: &Step) -> Option<&Script> {
-        match step.kind {
-            Kind::Upgrade => Some(&self.set.migration(step.position)?.upgrade),
-            Kind::Downgrade => self.set.migration(step.position)?.downgrade.script(),
-            Kind::Seed => Some(&self.set.seeds().get(step.seed)?.script),
-            Kind::Stamp | Kind::Refresh => None,
-        }
+    pub(crate) fn script<'s>(&'s self, step: &'s Step) -> Option<&'s Script> {
+        step.script(self.set)
     }
 
     /// Stashes the settings that the script may change, then sets the run's own.

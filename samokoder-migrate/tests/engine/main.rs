@@ -20,6 +20,7 @@ mod failure;
 mod hostile;
 mod isolation;
 mod locks;
+mod newer;
 mod outside;
 mod replay;
 mod script_ends;
