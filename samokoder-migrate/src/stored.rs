@@ -1,6 +1,6 @@
 //! The way back that the history holds of a migration that this build does not have.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, num::ParseIntError, time::Duration};
 
 use crate::{
     Digest,
@@ -65,8 +65,8 @@ impl Stored {
                         Some("t") => Transaction::Outside,
                         _ => Transaction::Inside,
                     },
-                    lock_timeout: millis(lock.as_deref())?,
-                    statement_timeout: millis(statement.as_deref())?,
+                    lock_timeout: millis(lock.as_deref()).ok()?,
+                    statement_timeout: millis(statement.as_deref()).ok()?,
                     settings: names(&field(settings)).into(),
                     checksum: Digest::from_hex(&field(checksum))?,
                 },
@@ -112,11 +112,10 @@ fn names(list: &str) -> Vec<Cow<'static, str>> {
     names.map(|name| Cow::Owned(name.to_owned())).collect()
 }
 
-/// Reads a timeout, which may be none; `None` where it is no number.
-fn millis(field: Option<&str>) -> Option<Option<Duration>> {
-    field
-        .map(|millis| millis.parse().map(Duration::from_millis).ok())
-        .map_or(Some(None), |timeout| timeout.map(Some))
+/// Reads a timeout, which may be none.
+fn millis(field: Option<&str>) -> Result<Option<Duration>, ParseIntError> {
+    let millis = field.map(str::parse).transpose()?;
+    Ok(millis.map(Duration::from_millis))
 }
 
 #[cfg(test)]

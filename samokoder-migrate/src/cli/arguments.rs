@@ -93,16 +93,6 @@ pub(super) fn with_timeouts(command: Command) -> Command {
 /// Adds how scripts run, how a run deals with others, and who may own the history.
 pub(super) fn with_run(command: Command) -> Command {
     with_others(with_timeouts(command))
-}
-
-/// Adds how a run deals with others, and who may own the history.
-pub(super) fn with_others(command: Command) -> Command {
-    command
-        .arg(
-            time_argument("wait", "How long to wait for another run that is at work")
-                .value_parser(time::duration)
-                .default_value("1min"),
-        )
         .arg(
             Arg::new("newer-database")
                 .long("newer-database")
@@ -120,6 +110,16 @@ pub(super) fn with_others(command: Command) -> Command {
         .arg(
             time_argument("deadline", "How long the whole run may take, such as 10min")
                 .value_parser(time::timeout),
+        )
+}
+
+/// Adds how a run deals with others, and who may own the history.
+pub(super) fn with_others(command: Command) -> Command {
+    command
+        .arg(
+            time_argument("wait", "How long to wait for another run that is at work")
+                .value_parser(time::duration)
+                .default_value("1min"),
         )
         .arg(
             Arg::new("trust")
