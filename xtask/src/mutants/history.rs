@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use samokoder_migrate_core::{
-    Code, SourceFile, Span,
-    check::Options,
+    Code, Diagnostic, SourceFile, Span,
+    check::{Options, check},
     directive::Role,
     folder::{Content, Folder},
     layout::{self, Found, FoundDowngrade},
@@ -30,6 +30,8 @@ pub(crate) struct History {
     pub(crate) folder: Folder,
     /// Makes what it finds before its first migration.
     pub(crate) prelude: String,
+    /// What it finds, where that is known: it is a part of its platform.
+    pub(crate) base: Option<String>,
     pub(crate) steps: Vec<Step>,
     /// The labels of migrations that the server refuses, which were taken out.
     pub(crate) refused: Vec<String>,
@@ -81,6 +83,7 @@ impl History {
             name: project.name.clone(),
             folder: without(&folder, &refused),
             prelude: stage.prelude().to_owned(),
+            base: prelude::base(project),
             steps,
             refused,
             statements,
@@ -89,10 +92,33 @@ impl History {
         })
     }
 
-    /// Returns what the check is told about this project.
-    pub(crate) fn options(&self) -> Options {
-        corpora::options(&self.name)
+    /// Returns the errors of the check in a folder of this project.
+    ///
+    /// A part of a platform is checked both as a project on the platform, of whose tables nothing is
+    /// certain there, and as what it is: a history that begins with what is there before it.
+    pub(crate) fn errors(&self, folder: &Folder) -> Vec<Diagnostic> {
+        let checked = check(folder, None, &corpora::options(&self.name));
+        let mut errors: Vec<Diagnostic> = checked.diagnostics.errors().cloned().collect();
+        if let Some(based) = self.base.as_ref().and_then(|base| begin_with(folder, base)) {
+            let checked = check(&based, None, &Options::default());
+            errors.extend(checked.diagnostics.errors().cloned());
+        }
+        errors
     }
+}
+
+/// Puts statements before the first one of a folder.
+fn begin_with(folder: &Folder, statements: &str) -> Option<Folder> {
+    let first = layout::read(folder).found.into_iter().next()?;
+    let script = Script::read(folder, &first, Role::Upgrade)?;
+    let at = Source::new(&script.text)
+        .statements()
+        .first()?
+        .range()
+        .start;
+    let (head, rest) = script.text.split_at_checked(at)?;
+    let text = format!("{head}{statements}\n{rest}");
+    Some(folder.clone().file(script.path, text))
 }
 
 /// Takes out the downgrades that belong to no upgrade: nothing after them would be proven, as what
@@ -294,6 +320,39 @@ mod tests {
         );
         let expected = without_control(without(&folder, &["3_c".to_owned()]));
         assert_eq!(history.folder, expected);
+    }
+
+    #[test]
+    fn a_part_of_the_platform_is_checked_as_a_history_that_begins_with_the_rest() {
+        let folder = Folder::new("m")
+            .file(
+                "1_a.up.sql",
+                "-- The users.\nCREATE TABLE IF NOT EXISTS auth.users (id uuid, email text);",
+            )
+            .file("2_b.up.sql", "CREATE INDEX ON auth.users (email);");
+        let history = History::read(&project("supabase_auth", folder.clone())).unwrap();
+        assert!(
+            history
+                .base
+                .as_ref()
+                .unwrap()
+                .contains("CREATE SCHEMA auth;")
+        );
+        let messages = |folder: &Folder| -> Vec<String> {
+            let errors = history.errors(folder);
+            errors
+                .iter()
+                .map(|error| error.message().to_owned())
+                .collect()
+        };
+        let no_way_back = messages(&folder);
+        assert_eq!(
+            no_way_back.len(),
+            4,
+            "two in each of two checks: {no_way_back:?}"
+        );
+        let misspelt = folder.file("2_b.up.sql", "CREATE INDEX ON auth.users (emial);");
+        assert!(messages(&misspelt).contains(&"column \"emial\" does not exist".to_owned()));
     }
 
     #[test]

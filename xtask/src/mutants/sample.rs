@@ -197,6 +197,7 @@ mod tests {
                 .file("2_a.up.sql", up)
                 .file("2_a.down.sql", down),
             prelude: String::new(),
+            base: None,
             steps: vec![step(true, 1), step(false, 2)],
             refused: Vec::new(),
             statements,

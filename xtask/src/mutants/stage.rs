@@ -57,6 +57,11 @@ const SETTINGS: &str = "INSERT INTO pg_catalog.pg_db_role_setting \
 const AFTER: &str =
     "RESET ALL; RESET ROLE; RESET SESSION AUTHORIZATION; SET CONSTRAINTS ALL IMMEDIATE";
 
+/// Says how each sequence is set. What a block draws from one is not given back when it is undone.
+const SEQUENCES: &str = "SELECT coalesce(string_agg(format('SELECT setval(%L, %s, %L)', \
+    format('%I.%I', schemaname, sequencename), coalesce(last_value, start_value), \
+    last_value IS NOT NULL), ';' ORDER BY schemaname, sequencename), '') FROM pg_catalog.pg_sequences";
+
 /// Refusals that one transaction around several scripts cannot cause: what is named is not there.
 const NOT_OF_THE_BLOCK: [&str; 5] = ["42P01", "42703", "42704", "42883", "3F000"];
 
@@ -120,9 +125,13 @@ impl Stage {
     /// Takes the database through a script, for good; a script that the server refuses changes nothing
     /// if it runs together, and must have been tried before if it runs alone.
     pub(crate) fn commit(&mut self, script: &Script) -> Result<Option<Refusal>> {
-        let refused = run_apart(self.session()?, script)?;
+        let client = self.session()?;
+        let before = sequences(client)?;
+        let refused = run_apart(client, script)?;
         if refused.is_none() {
             self.done.push(script.clone());
+        } else if script.way == Way::Together {
+            set_back(client, &before)?;
         }
         Ok(refused.and_then(|error| Refusal::of(&error, 0)))
     }
@@ -152,6 +161,7 @@ impl Stage {
     /// Tries acts in a transaction that is undone; scripts that run alone run without CONCURRENTLY.
     fn in_block(&mut self, acts: &[Act<'_>]) -> Result<Outcome> {
         let client = self.session()?;
+        let before = sequences(client)?;
         client.batch_execute("BEGIN")?;
         let outcome = play(client, acts, |client, script| {
             let text = match script.way {
@@ -162,6 +172,7 @@ impl Stage {
             client.batch_execute(AFTER)
         })?;
         client.batch_execute("ROLLBACK")?;
+        set_back(client, &before)?;
         self.litter += 1;
         if self.litter >= LITTER {
             self.litter = 0;
@@ -249,6 +260,18 @@ impl<'a> Act<'a> {
             Self::Look => None,
         }
     }
+}
+
+fn sequences(client: &mut Client) -> Result<String, postgres::Error> {
+    Ok(client.query_one(SEQUENCES, &[])?.get(0))
+}
+
+/// Sets the sequences as they were, if they are not.
+fn set_back(client: &mut Client, before: &str) -> Result<(), postgres::Error> {
+    if sequences(client)? == before {
+        return Ok(());
+    }
+    client.batch_execute(before)
 }
 
 /// Does acts until the server refuses one; what is no refusal is an error.

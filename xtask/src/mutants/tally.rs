@@ -183,6 +183,7 @@ mod tests {
             name: "a".to_owned(),
             folder: Folder::new("m"),
             prelude: String::new(),
+            base: None,
             steps: vec![Step {
                 label: "1_a".to_owned(),
                 up: script("1_a.up.sql"),

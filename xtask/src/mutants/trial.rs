@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use samokoder_migrate_core::{Diagnostic, check::check};
+use samokoder_migrate_core::Diagnostic;
 
 use super::{
     history::History,
@@ -49,8 +49,13 @@ type Finding = (&'static str, String, String);
 
 impl Baseline {
     pub(crate) fn of(history: &History) -> Self {
-        let checked = check(&history.folder, None, &history.options());
-        Self(checked.diagnostics.errors().map(finding).collect())
+        Self(
+            history
+                .errors(&history.folder)
+                .iter()
+                .map(finding)
+                .collect(),
+        )
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -80,17 +85,19 @@ pub(crate) fn try_all(
                 break;
             };
             if let Some(refusal) = stage.commit(&step.up)? {
-                return Err(format!("{}: {}", step.up.path, refusal.message).into());
+                println!(
+                    "{}: note: {} does not run a second time, so that {} mutants are left out: {}",
+                    history.name,
+                    step.up.path,
+                    mutants.len() - tried.len(),
+                    refusal.message
+                );
+                return Ok(tried);
             }
         }
         let folder = mutant.folder(history).ok_or("no such migration")?;
-        let checked = check(&folder, None, &history.options());
-        let errors: Vec<Diagnostic> = checked
-            .diagnostics
-            .errors()
-            .filter(|diagnostic| !baseline.0.contains(&finding(diagnostic)))
-            .cloned()
-            .collect();
+        let mut errors = history.errors(&folder);
+        errors.retain(|diagnostic| !baseline.0.contains(&finding(diagnostic)));
         let mut trial = Trial {
             history,
             mutant,

@@ -7,7 +7,7 @@ use samokoder_migrate_core::folder::{Content, Folder};
 use crate::{Result, corpora, folder::Project};
 
 /// Roles of the platform, which are the cluster's.
-const ROLES: &str = r#"
+const ROLES: &str = "
 CREATE ROLE anon NOLOGIN NOINHERIT;
 CREATE ROLE authenticated NOLOGIN NOINHERIT;
 CREATE ROLE service_role NOLOGIN NOINHERIT BYPASSRLS;
@@ -19,6 +19,10 @@ CREATE ROLE supabase_storage_admin NOINHERIT CREATEROLE LOGIN;
 CREATE ROLE supabase_realtime_admin NOLOGIN NOINHERIT;
 CREATE SCHEMA auth;
 CREATE SCHEMA extensions;
+";
+
+/// What a session begins with.
+const SETTINGS: &str = r#"
 DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET search_path = "$user", public, extensions', current_database());
 END $$;
@@ -90,7 +94,16 @@ pub(crate) fn connect(database: &Database, project: &Project) -> Result<Client> 
 
 /// Returns what makes a project's platform in an empty database; `None` where it has none.
 pub(crate) fn script(project: &Project) -> Option<String> {
-    corpora::is_supabase(&project.name).then(|| platform(&project.folder))
+    corpora::is_supabase(&project.name).then(|| platform(&project.folder) + SETTINGS)
+}
+
+/// Returns what makes a project's platform where the project is a part of the platform: it makes
+/// tables that every other project finds there, so it knows what is there before.
+pub(crate) fn base(project: &Project) -> Option<String> {
+    let is_on_platform = corpora::is_supabase(&project.name);
+    let platform = is_on_platform.then(|| platform(&project.folder))?;
+    let is_whole = PARTS.iter().all(|(_, part)| platform.contains(part));
+    (!is_whole).then_some(platform)
 }
 
 fn platform(folder: &Folder) -> String {

@@ -43,6 +43,21 @@ fn trials_leave_no_trace_and_tell_where_the_server_stops() {
 }
 
 #[test]
+fn a_trial_draws_nothing_from_a_sequence() {
+    let mut stage = Stage::new("").unwrap();
+    let make = "CREATE TABLE t (a serial, b serial); INSERT INTO t (b) VALUES (DEFAULT)";
+    assert_eq!(stage.commit(&script(make)).unwrap(), None);
+    let draw = script("INSERT INTO t DEFAULT VALUES");
+    let refused = script("INSERT INTO t DEFAULT VALUES; DROP TABLE u");
+    assert_eq!(stage.try_out(&[Act::Run(&draw)]).unwrap().refusal, None);
+    assert!(stage.commit(&refused).unwrap().is_some());
+    // Both are at 1, one of them by the first script, so that 2 is next.
+    let hold =
+        script("INSERT INTO t DEFAULT VALUES RETURNING 1 / (a - 1), 1 / (3 - a), 1 / (3 - b)");
+    assert_eq!(stage.try_out(&[Act::Run(&hold)]).unwrap().refusal, None);
+}
+
+#[test]
 fn what_only_one_block_around_two_scripts_forbids_is_no_refusal() {
     let mut stage = Stage::new("").unwrap();
     stage

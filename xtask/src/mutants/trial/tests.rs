@@ -30,6 +30,7 @@ fn history() -> History {
         name: "a".to_owned(),
         folder: Folder::new("m"),
         prelude: String::new(),
+        base: None,
         steps: vec![
             step(1, "CREATE TABLE t (a int)", "DROP TABLE t"),
             step(
