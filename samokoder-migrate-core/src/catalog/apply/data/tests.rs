@@ -248,3 +248,21 @@ fn an_update_on_conflict_says_which_conflict() {
         "INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET name = 'b'",
     ]);
 }
+
+#[test]
+fn nothing_is_known_after_a_write_to_the_servers_own_tables() {
+    for write in [
+        "delete from pg_enum where enumlabel = 'b'",
+        "update pg_catalog.pg_attribute set attname = 'x'",
+        "insert into pg_depend select * from pg_depend",
+    ] {
+        assert_eq!(outcome(&format!("{write}; drop table t")), "ok", "{write}");
+    }
+    for read in ["select * from pg_enum", "create table e (); delete from e"] {
+        assert_eq!(
+            outcome(&format!("{read}; drop table t")),
+            "42P01 table \"t\" does not exist",
+            "{read}"
+        );
+    }
+}
