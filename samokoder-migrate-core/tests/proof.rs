@@ -110,3 +110,26 @@ fn a_table_that_is_made_again_is_compared_column_by_column() {
         ]
     );
 }
+
+#[test]
+fn another_constant_is_another_default() {
+    assert_eq!(
+        findings(
+            "CREATE TABLE u (a boolean DEFAULT false, b integer DEFAULT 1);",
+            "ALTER TABLE u DROP COLUMN a, ALTER COLUMN b DROP DEFAULT;",
+            "ALTER TABLE u ADD COLUMN a boolean DEFAULT TRUE, ALTER COLUMN b SET DEFAULT 2;",
+        ),
+        [
+            "downgrade leaves column public.u.a with default true instead of false",
+            "downgrade leaves column public.u.b with default 2 instead of 1",
+        ]
+    );
+    assert_eq!(
+        findings(
+            "CREATE TABLE u (a boolean DEFAULT false, b integer DEFAULT 1);",
+            "ALTER TABLE u DROP COLUMN a, ALTER COLUMN b DROP DEFAULT;",
+            "ALTER TABLE u ADD COLUMN a boolean DEFAULT FALSE, ALTER COLUMN b SET DEFAULT 1;",
+        ),
+        [""; 0]
+    );
+}

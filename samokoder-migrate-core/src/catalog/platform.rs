@@ -70,6 +70,13 @@ impl Catalog {
             && name == builtin::supabase::EXTENSIONS_SCHEMA
     }
 
+    /// Returns whether a name begins as those that an extension gives.
+    pub(super) fn is_named_after_extension(name: &str) -> bool {
+        let name = name.strip_prefix('_').unwrap_or(name);
+        let first = name.split('_').next().unwrap_or_default();
+        builtin::extension_by_prefix(name).is_some() || builtin::extension(first).is_some()
+    }
+
     /// Returns whether `pg_catalog`, which is searched first, has a name.
     pub(super) fn is_system_name(space: Space, name: &str) -> bool {
         match space {

@@ -22,6 +22,7 @@ mod index_copy;
 mod inherit;
 mod key;
 mod like;
+mod member;
 mod naming;
 mod needs;
 mod of_type;

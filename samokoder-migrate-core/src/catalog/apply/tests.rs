@@ -248,3 +248,74 @@ fn a_platform_s_schema_of_extensions_holds_no_other_relation() {
         assert_eq!(said, told, "{sql}");
     }
 }
+
+/// Returns what is said of the last statement on a platform whose extensions have a schema of their own.
+fn on_the_platform(sql: &str) -> String {
+    let options = Options {
+        profile: Some(Profile::Supabase),
+        ..Options::default()
+    };
+    trial::run(sql, &options, |_, fault| match fault {
+        Some(fault) => format!("{} {}", fault.sqlstate, fault.message),
+        None => "ok".to_owned(),
+    })
+}
+
+#[test]
+fn a_type_that_no_extension_of_the_platform_has_is_not_there() {
+    for (ty, said) in [
+        ("jssonb", "42704 type \"jssonb\" does not exist"),
+        ("\"Uuid\"", "42704 type \"Uuid\" does not exist"),
+        ("vector(3)", "ok"),
+        ("halfvec", "ok"),
+        ("geography", "ok"),
+        ("h3_index", "ok"),
+        ("rum_distance_query", "ok"),
+        ("plv8_int4array", "ok"),
+        ("_citext", "ok"),
+        ("extensions.anything", "ok"),
+    ] {
+        let sql = format!("create table t (x {ty})");
+        assert_eq!(on_the_platform(&sql), said, "{ty}");
+    }
+}
+
+#[test]
+fn a_triggers_function_that_no_extension_of_the_platform_has_is_not_there() {
+    let made =
+        "create table t (a int); create trigger x after insert on t for each row execute function";
+    assert_eq!(
+        on_the_platform(&format!("{made} f()")),
+        "42883 function f() does not exist"
+    );
+    for function in [
+        "moddatetime()",
+        "extensions.f()",
+        "pgroonga_f()",
+        "http_f()",
+    ] {
+        assert_eq!(
+            on_the_platform(&format!("{made} {function}")),
+            "ok",
+            "{function}"
+        );
+    }
+}
+
+#[test]
+fn no_extension_of_the_platform_has_a_function_of_a_tables_row() {
+    let made = "create table t (a int); create policy p on t using";
+    assert_eq!(
+        on_the_platform(&format!(
+            "{made} (exists (select from t x where x.b = t.a))"
+        )),
+        "42703 column x.b does not exist"
+    );
+    assert_eq!(
+        on_the_platform(&format!(
+            "create table t (a int); create function b(t) returns int language sql return 1; \
+             create policy p on t using (exists (select from t x where x.b = t.a))"
+        )),
+        "ok"
+    );
+}

@@ -249,6 +249,24 @@ fn it_is_not_known_which_tables_a_platforms_publication_has() {
 }
 
 #[test]
+fn a_platforms_publication_may_have_been_dropped() {
+    let options = Options {
+        profile: Some(Profile::Supabase),
+        ..Options::default()
+    };
+    let outcome =
+        |sql: &str| trial::run(sql, &options, |_, fault| fault.map(|fault| fault.message));
+    assert_eq!(outcome("create publication supabase_realtime"), None);
+    assert_eq!(outcome("drop publication supabase_realtime"), None);
+    assert_eq!(
+        outcome(
+            "drop publication supabase_realtime; create publication supabase_realtime; create publication supabase_realtime"
+        ),
+        Some("publication \"supabase_realtime\" already exists".to_owned())
+    );
+}
+
+#[test]
 fn what_is_temporary_hides_nothing_from_the_next_script() {
     let folder = Folder::new("m")
         .file(

@@ -125,7 +125,8 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
                 continue;
             }
             (Some(Value::Expression(before)), Some(Value::Expression(after)))
-                if name != "keys" || !are_other_columns(before, after) =>
+                if (name != "keys" || !are_other_columns(before, after))
+                    && (name != "default" || !are_other_constants(before, after)) =>
             {
                 DifferenceKind::Expression {
                     fact: name,
@@ -185,6 +186,30 @@ fn sorted(list: &str) -> Vec<&str> {
 /// An operator class and a collation may be written though the column has them anyway.
 fn are_other_columns(before: &str, after: &str) -> bool {
     matches!((columns(before), columns(after)), (Some(before), Some(after)) if before != after)
+}
+
+/// Returns whether two defaults are constants that no type takes for one value.
+fn are_other_constants(before: &str, after: &str) -> bool {
+    match (constant(before), constant(after)) {
+        (Some(Constant::Truth(before)), Some(Constant::Truth(after))) => before != after,
+        (Some(Constant::Number(before)), Some(Constant::Number(after))) => before != after,
+        _ => false,
+    }
+}
+
+/// A constant that is written in one way alone.
+#[derive(Clone, Copy, Debug)]
+enum Constant {
+    Truth(bool),
+    Number(u64),
+}
+
+fn constant(text: &str) -> Option<Constant> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Some(Constant::Truth(true)),
+        "false" => Some(Constant::Truth(false)),
+        number => number.parse().ok().map(Constant::Number),
+    }
 }
 
 /// Lists an index's columns, each with its direction; `None` if a key is not a column alone.
