@@ -167,7 +167,7 @@ impl Catalog {
         let Some(var) = &copy.relation else {
             return Ok(());
         };
-        let Some(table) = self.required_relation(var)? else {
+        let Some(table) = self.command_relation(var)? else {
             if copy.is_from {
                 let path = crate::tree::relation(var);
                 self.write_system(path.schema, path.name);
