@@ -2,7 +2,7 @@
 
 use super::{
     Catalog, builtin,
-    object::{Def, Extension, Fact, Object, Publication, Space},
+    object::{Def, Extension, Fact, Object, Space},
     resolve::SearchPath,
     store::{Lookup, Oid},
 };
@@ -18,16 +18,17 @@ impl Catalog {
                     self.assume_schema(schema);
                 }
             }
-            for (extension, schema) in builtin::supabase::extensions() {
-                self.add_extension(extension, schema);
+            // Each can be switched off: a project may have made it again.
+            for extension in builtin::supabase::extensions() {
+                if self.store.find(Oid::DATABASE, Space::Extension, extension) == Lookup::Absent {
+                    self.store
+                        .blur_name(Oid::DATABASE, Space::Extension, extension);
+                }
             }
             for publication in builtin::supabase::PUBLICATIONS {
-                // Which tables the platform's own services have put into it is not known.
-                let def = Def::Publication(Publication {
-                    tables: Fact::Unknown,
-                    all_tables: false,
-                });
-                self.store.add(Object::new(publication, Oid::DATABASE, def));
+                // A project may be older than it, or have made its own.
+                self.store
+                    .blur_name(Oid::DATABASE, Space::Publication, publication);
             }
         }
         self.search_path = self.default_path();

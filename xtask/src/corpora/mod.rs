@@ -181,7 +181,9 @@ fn refused_alone(
                 .diagnostics
                 .into_iter()
                 .filter(|found| {
+                    // What is refused is never taken back.
                     !is_of_folder(found)
+                        && !is_downgrade(found)
                         && project.label_of(found.path().unwrap_or_default()) == **label
                 })
                 .collect();

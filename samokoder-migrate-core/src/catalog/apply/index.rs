@@ -33,7 +33,7 @@ impl Catalog {
         let Some(var) = create.relation.as_deref() else {
             return Ok(());
         };
-        let Some(table) = self.required_relation(var)? else {
+        let Some(table) = self.command_relation(var)? else {
             self.index_in_the_dark(create);
             return Ok(());
         };

@@ -319,3 +319,40 @@ fn no_extension_of_the_platform_has_a_function_of_a_tables_row() {
         "ok"
     );
 }
+
+#[test]
+fn a_command_says_that_a_schema_is_missing_and_a_query_that_the_relation_is() {
+    // As PostgreSQL 15 says.
+    let made = "CREATE TABLE t (a int); CREATE SEQUENCE s;";
+    for command in [
+        "CREATE INDEX ON nope.t (a)",
+        "CREATE TABLE u (a int REFERENCES nope.t)",
+        "ALTER TABLE nope.t ADD b int",
+        "ANALYZE nope.t",
+        "CLUSTER nope.t",
+        "REINDEX TABLE nope.t",
+        "TRUNCATE nope.t",
+        "CREATE STATISTICS st ON a, b FROM nope.t",
+        "CREATE TABLE u (LIKE nope.t)",
+        "ALTER SEQUENCE s OWNED BY nope.t.a",
+        "CREATE TABLE u () INHERITS (nope.t)",
+        "CREATE TABLE u PARTITION OF nope.t DEFAULT",
+        "ALTER TABLE t INHERIT nope.t",
+        "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES nope.t",
+        "CREATE POLICY p ON nope.t",
+        "CREATE RULE r AS ON DELETE TO nope.t DO NOTHING",
+        "DROP TABLE nope.t",
+        "ALTER TABLE nope.t RENAME TO x",
+    ] {
+        let said = outcome(&format!("{made}{command}"));
+        assert_eq!(said, "3F000 schema \"nope\" does not exist", "{command}");
+    }
+    for query in [
+        "INSERT INTO nope.t VALUES (1)",
+        "UPDATE nope.t SET a = 1",
+        "SELECT a FROM nope.t",
+    ] {
+        let said = outcome(&format!("{made}{query}"));
+        assert_eq!(said, "42P01 relation \"nope.t\" does not exist", "{query}");
+    }
+}

@@ -249,21 +249,44 @@ fn it_is_not_known_which_tables_a_platforms_publication_has() {
 }
 
 #[test]
-fn a_platforms_publication_may_have_been_dropped() {
+fn what_a_platform_has_may_have_been_dropped_before() {
     let options = Options {
         profile: Some(Profile::Supabase),
         ..Options::default()
     };
-    let outcome =
-        |sql: &str| trial::run(sql, &options, |_, fault| fault.map(|fault| fault.message));
-    assert_eq!(outcome("create publication supabase_realtime"), None);
-    assert_eq!(outcome("drop publication supabase_realtime"), None);
-    assert_eq!(
-        outcome(
-            "drop publication supabase_realtime; create publication supabase_realtime; create publication supabase_realtime"
+    let outcome = |sql: &str| {
+        trial::run(sql, &options, |_, fault| {
+            fault.map_or_else(|| "ok".to_owned(), |fault| fault.message)
+        })
+    };
+    for (sql, said) in [
+        ("CREATE PUBLICATION supabase_realtime", "ok"),
+        (
+            "ALTER PUBLICATION supabase_realtime OWNER TO postgres",
+            "ok",
         ),
-        Some("publication \"supabase_realtime\" already exists".to_owned())
-    );
+        (
+            "ALTER PUBLICATION supabase_realtime ADD TABLE nope",
+            "relation \"nope\" does not exist",
+        ),
+        (
+            "CREATE TABLE t (); ALTER PUBLICATION supabase_realtime ADD TABLE t; \
+             CREATE PUBLICATION supabase_realtime",
+            "publication \"supabase_realtime\" already exists",
+        ),
+        ("CREATE EXTENSION pgcrypto WITH SCHEMA extensions", "ok"),
+        (
+            "CREATE EXTENSION pgcrypto; CREATE EXTENSION pgcrypto",
+            "extension \"pgcrypto\" already exists",
+        ),
+        (
+            "DROP EXTENSION \"uuid-ossp\"; CREATE EXTENSION \"uuid-ossp\"",
+            "ok",
+        ),
+        ("ALTER EXTENSION pg_graphql UPDATE", "ok"),
+    ] {
+        assert_eq!(outcome(sql), said, "{sql}");
+    }
 }
 
 #[test]

@@ -65,7 +65,7 @@ impl Catalog {
                 return Ok(None);
             }
             (Lookup::Absent | Lookup::Unknown, Guard::Required) => {
-                match self.required_relation(var)? {
+                match self.command_relation(var)? {
                     Some(oid) => oid,
                     None => return Ok(None),
                 }

@@ -250,7 +250,6 @@ fn an_update_on_conflict_says_which_conflict() {
 }
 
 #[test]
-<<<<<<< HEAD
 fn what_is_written_into_a_system_catalog_is_not_followed() {
     let is_open = |sql: &str| picture(sql).contains("open *\n");
     let table = "CREATE TABLE t (a int);";
@@ -286,21 +285,5 @@ fn labels_that_are_deleted_from_the_system_catalog_may_be_any() {
         let said = outcome(&format!("{made} {sql}"));
         let is_taken = sql.contains("a int, a");
         assert_eq!(said == "ok", !is_taken, "{sql}: {said}");
-=======
-fn nothing_is_known_after_a_write_to_the_servers_own_tables() {
-    for write in [
-        "delete from pg_enum where enumlabel = 'b'",
-        "update pg_catalog.pg_attribute set attname = 'x'",
-        "insert into pg_depend select * from pg_depend",
-    ] {
-        assert_eq!(outcome(&format!("{write}; drop table t")), "ok", "{write}");
-    }
-    for read in ["select * from pg_enum", "create table e (); delete from e"] {
-        assert_eq!(
-            outcome(&format!("{read}; drop table t")),
-            "42P01 table \"t\" does not exist",
-            "{read}"
-        );
->>>>>>> misses
     }
 }
