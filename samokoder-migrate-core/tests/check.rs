@@ -127,3 +127,20 @@ fn deeply_nested_sql_does_not_overflow_the_stack() {
         .file("001_a.down.sql", "DROP VIEW a;");
     assert_eq!(shown(&folder), "");
 }
+
+#[test]
+fn only_what_comes_behind_a_file_of_no_certain_place_is_left_unproven() {
+    let missing = |version| {
+        Folder::new("migrations")
+            .file("001_a.up.sql", UP)
+            .file("001_a.down.sql", "DROP TABLE a;")
+            .file(format!("00{version}_x.up.sql"), "DROP TABLE nowhere;")
+            .file(format!("00{version}_x.down.sql"), "SELECT 1;")
+    };
+    let is_proven = |folder: &Folder| shown(folder).contains("\"nowhere\" does not exist");
+    for stray in ["003_stray.sql", "003_stray.down.sql"] {
+        assert!(is_proven(&missing(2).file(stray, "SELECT 1;")), "{stray}");
+        assert!(!is_proven(&missing(4).file(stray, "SELECT 1;")), "{stray}");
+    }
+    assert!(!is_proven(&missing(2).file("stray.sql", "SELECT 1;")));
+}

@@ -25,14 +25,14 @@ impl Order {
         order
     }
 
-    fn after<'f>(finding: &Diagnostic, mut found: impl Iterator<Item = &'f Found> + Clone) -> Self {
+    fn after<'f>(finding: &Diagnostic, found: impl Iterator<Item = &'f Found> + Clone) -> Self {
         let path = finding.path().unwrap_or_default();
         match finding.code() {
-            Code::FileName
-            | Code::VersionRange
-            | Code::MixedLayouts
-            | Code::LockedRemoved
-            | Code::BeforeLocked => Self::InDoubt,
+            Code::VersionRange | Code::MixedLayouts | Code::LockedRemoved | Code::BeforeLocked => {
+                Self::InDoubt
+            }
+            // What it was meant to be is in its place, or behind it.
+            Code::FileName => Self::behind(number(path.rsplit('/')), found),
             Code::DuplicateVersion => {
                 let is_named = |found: &&Found| {
                     is_at(path, &found.upgrade) || is_at(path, &found.downgrade_path)
@@ -57,15 +57,20 @@ impl Order {
                 if found.clone().any(|found| is_same(&found)) {
                     return Self::Known;
                 }
-                let Some(number) = number else {
-                    return Self::InDoubt;
-                };
-                found
-                    .find(|found| self::number(found.upgrade.rsplit('/')) > Some(number))
-                    .map_or(Self::Known, |found| Self::InDoubtFrom(found.version))
+                Self::behind(number, found)
             }
             _ => Self::Known,
         }
+    }
+
+    /// Returns what is in doubt where a file with a number is missing.
+    fn behind<'f>(number: Option<u64>, mut found: impl Iterator<Item = &'f Found>) -> Self {
+        let Some(number) = number else {
+            return Self::InDoubt;
+        };
+        found
+            .find(|found| self::number(found.upgrade.rsplit('/')) >= Some(number))
+            .map_or(Self::Known, |found| Self::InDoubtFrom(found.version))
     }
 
     fn and(self, other: Self) -> Self {

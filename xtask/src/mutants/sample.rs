@@ -104,6 +104,10 @@ pub(crate) fn sample(history: &History, count: usize, seed: u64) -> Vec<Mutant> 
             break;
         }
         let kind = kind(&mut random);
+        if kind == Kind::MigrationDropped && history.steps.len() == 1 {
+            // A folder without a migration is refused, whatever a server says of it.
+            continue;
+        }
         let side = if random.below(DOWN_ONE_IN) == 0 && kind != Kind::MigrationDropped {
             Side::Down
         } else {

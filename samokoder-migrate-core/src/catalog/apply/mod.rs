@@ -8,6 +8,7 @@ mod column;
 mod constraint;
 mod data;
 mod define;
+mod doubt;
 mod drop;
 mod extension;
 mod figure;
@@ -62,6 +63,7 @@ impl Catalog {
     /// What PostgreSQL would say, if it is certain to refuse the statement.
     pub(super) fn apply(&mut self, node: &Node) -> Result<(), Fault> {
         let mark = self.store.mark();
+        self.doubt_namesakes(node);
         self.doubt(node);
         let done = self.dispatch(node);
         if done.is_err() {

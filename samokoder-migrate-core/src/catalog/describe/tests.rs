@@ -284,3 +284,16 @@ fn what_is_temporary_hides_nothing_from_the_next_script() {
     let errors: Vec<_> = checked.diagnostics.errors().collect();
     assert!(errors.is_empty(), "{errors:?}");
 }
+
+#[test]
+fn says_of_a_name_that_it_may_be_taken() {
+    let picture = trial::picture(
+        "CREATE TABLE t (a int); \
+         DO $$ BEGIN IF random() < 0.5 THEN CREATE TABLE u (a int); CREATE POLICY p ON t; \
+         CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; END IF; END $$",
+    );
+    for place in ["name public.u", "name public.f", "name public.t.p"] {
+        assert!(picture.contains(&format!("open {place}\n")), "{picture}");
+    }
+    assert!(!picture.contains("open schema public"), "{picture}");
+}

@@ -4,6 +4,7 @@ mod effect;
 mod key;
 mod maintain;
 mod row;
+mod system;
 #[cfg(test)]
 mod tests;
 mod truncate;
@@ -12,7 +13,6 @@ use crate::{
     catalog::{
         Catalog,
         apply::{ColumnLookup, opaque::Calls},
-        builtin,
         expression::Scope,
         fault::Fault,
         missing::no_column_of,
@@ -47,15 +47,6 @@ fn is_one_call(node: &Node) -> bool {
             .iter()
             .flatten()
             .all(|argument| matches!(argument, Node::A_Const(_) | Node::TypeCast(_)))
-}
-
-/// Returns whether a relation is one of the server's own, in which it keeps what there is.
-fn is_system_catalog(var: &RangeVar) -> bool {
-    let name = var.relname.as_deref().unwrap_or_default();
-    match var.schemaname.as_deref() {
-        Some(schema) => schema == "pg_catalog",
-        None => builtin::is_relation("pg_catalog", name),
-    }
 }
 
 impl Catalog {
@@ -100,10 +91,6 @@ impl Catalog {
             Some(var) => self.required_relation(var)?,
             None => None,
         };
-        if target.is_some_and(is_system_catalog) {
-            // What its rows say is what there is.
-            self.store.cover();
-        }
         let effects = self.effects(node, None)?;
         let calls: Vec<_> = effects
             .calls
@@ -131,6 +118,10 @@ impl Catalog {
         }
         for (name, value) in settings {
             self.set_config(name.as_deref(), value.as_deref());
+        }
+        for var in target.into_iter().chain(system::written_in_with(node)) {
+            let path = crate::tree::relation(var);
+            self.write_system(path.schema, path.name);
         }
         for (schema, name, arguments) in calls {
             let path = Path {
@@ -177,6 +168,10 @@ impl Catalog {
             return Ok(());
         };
         let Some(table) = self.required_relation(var)? else {
+            if copy.is_from {
+                let path = crate::tree::relation(var);
+                self.write_system(path.schema, path.name);
+            }
             return Ok(());
         };
         self.named_columns(table, var, &copy.attlist)?;

@@ -21,6 +21,27 @@ pub(super) struct Target {
     pub(super) name: Shape,
 }
 
+impl Target {
+    /// Returns its schema, if one is written, and its name; `None` if not all of either is known.
+    pub(super) fn exact(&self) -> Option<(Option<&str>, &str)> {
+        let schema = if self.schema.is_any() {
+            None
+        } else {
+            Some(self.schema.exact()?)
+        };
+        Some((schema, self.name.exact()?))
+    }
+}
+
+/// Returns whether a statement writes a system catalog that says what the schema is.
+pub(super) fn writes_system(text: &str) -> bool {
+    changed(text).iter().any(|target| {
+        target
+            .exact()
+            .is_some_and(|(schema, name)| Catalog::is_of_schema(schema, name))
+    })
+}
+
 /// What is dropped with something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Takes {
