@@ -10,7 +10,7 @@ use crate::{
         picture::{Row, Value},
         store::Oid,
     },
-    lexer::tokens,
+    lexer::{Kind, tokens},
 };
 
 /// As the server prints them.
@@ -142,6 +142,11 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
                     after: text(after),
                 }
             }
+            (Some(Value::Text(before)), Some(Value::Text(after)))
+                if is_body(was, name) && is_body(is, name) && is_same_code(before, after) =>
+            {
+                continue;
+            }
             // A routine that does the same may be written in another way.
             (Some(before), Some(after)) if is_routine(was.kind) => DifferenceKind::Expression {
                 fact: name,
@@ -161,6 +166,32 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
 
 fn is_view(kind: &str) -> bool {
     matches!(kind, "view" | "materialized view")
+}
+
+/// Returns whether a fact is the body of a routine in a language where white space and comments say
+/// nothing.
+fn is_body(row: &Row, fact: &str) -> bool {
+    fact == "body"
+        && is_routine(row.kind)
+        && matches!(row.fact("language"), Some(Value::Text(name)) if name == "sql" || name == "plpgsql")
+}
+
+/// Returns whether two bodies have the same tokens.
+fn is_same_code(before: &str, after: &str) -> bool {
+    let code = |text: &str| -> Vec<String> {
+        tokens(text)
+            .iter()
+            .filter(|token| !token.kind.is_comment())
+            .map(|token| {
+                let word = text.get(token.span.range()).unwrap_or_default();
+                match token.kind {
+                    Kind::Word => word.to_lowercase(),
+                    _ => word.to_owned(),
+                }
+            })
+            .collect()
+    };
+    code(before) == code(after)
 }
 
 fn is_routine(kind: &str) -> bool {
