@@ -26,11 +26,10 @@ impl Catalog {
         let Some(name) = create.pubname.as_deref() else {
             return Ok(());
         };
-        // A platform's own is seen by name alone, and need not be in a database that only follows the
-        // platform.
-        if let Lookup::Found(oid) = self.store.find(Oid::DATABASE, Space::Publication, name)
-            && self.was_seen_being_made(oid)
-        {
+        if matches!(
+            self.store.find(Oid::DATABASE, Space::Publication, name),
+            Lookup::Found(_)
+        ) {
             return Err(
                 Fault::new("42710", format!("publication \"{name}\" already exists")).at_name(name),
             );
@@ -45,16 +44,6 @@ impl Catalog {
             Def::Publication(publication),
         ));
         Ok(())
-    }
-
-    fn was_seen_being_made(&self, publication: Oid) -> bool {
-        matches!(
-            self.store.get(publication).map(|object| &object.def),
-            Some(Def::Publication(Publication {
-                tables: Fact::Known(_),
-                ..
-            }))
-        )
     }
 
     pub(super) fn alter_publication(&mut self, alter: &AlterPublicationStmt) -> Result<(), Fault> {
