@@ -312,10 +312,10 @@ fn no_extension_of_the_platform_has_a_function_of_a_tables_row() {
         "42703 column x.b does not exist"
     );
     assert_eq!(
-        on_the_platform(&format!(
+        on_the_platform(
             "create table t (a int); create function b(t) returns int language sql return 1; \
              create policy p on t using (exists (select from t x where x.b = t.a))"
-        )),
+        ),
         "ok"
     );
 }

@@ -50,8 +50,8 @@ impl Catalog {
                 }
                 Ok(all)
             }
-            Node::SelectStmt(_) => Ok(uses(&self.query_in(body, scope)?.needs)),
-            Node::InsertStmt(_)
+            Node::SelectStmt(_)
+            | Node::InsertStmt(_)
             | Node::UpdateStmt(_)
             | Node::DeleteStmt(_)
             | Node::MergeStmt(_) => Ok(uses(&self.query_in(body, scope)?.needs)),
