@@ -301,9 +301,11 @@ fn cast_by_name(function: Function) -> Expr {
     let is_builtin = builtin::routine(&function.name.to_string()).is_some();
     let constant = match &function.args {
         FunctionArguments::List(list) => match list.args.as_slice() {
-            [FunctionArg::Unnamed(FunctionArgExpr::Expr(only))] if content(only).is_some() => {
-                Some(only.clone())
-            }
+            [FunctionArg::Unnamed(FunctionArgExpr::Expr(only))] => match only {
+                Expr::Cast { expr, .. } if content(expr).is_some() => Some((**expr).clone()),
+                only if content(only).is_some() => Some(only.clone()),
+                _ => None,
+            },
             _ => None,
         },
         _ => None,

@@ -26,6 +26,7 @@ fn takes_off_what_the_server_adds() {
         ("lower(email)", "lower((email)::text)"),
         ("old is distinct from new", "(old.* IS DISTINCT FROM new.*)"),
         ("status('new')", "'new'::public.status"),
+        ("public.f('new')", "public.f('new'::text)"),
         (
             "f(now(), status('new'), null)",
             "public.f(now(), 'new'::public.status, NULL::character varying)",
