@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use samokoder_migrate_core::Diagnostic;
+use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     history::History,
@@ -163,6 +163,10 @@ impl Trial<'_> {
         match self.place(error) {
             // An error of no script speaks of the whole.
             None => Ok(reached == self.history.steps.len()),
+            // It speaks of what comes after the downgrade.
+            Some((at, Side::Up)) if error.code() == Code::NotRepeatable => {
+                Ok(at < reached && self.leads_back(at, scripts)?)
+            }
             Some((at, Side::Up)) => Ok(at < reached),
             Some((at, Side::Down)) if at < reached => Ok(self.leads_back(at, scripts)?),
             Some((_, Side::Down)) => Ok(false),
