@@ -13,6 +13,26 @@ pub(super) struct Step {
     pub(super) when: When,
     /// The innermost block with an exception handler that it is in, by number.
     pub(super) block: Option<usize>,
+    pub(super) place: Place,
+    /// The IF whose condition `when` is, by number.
+    pub(super) asked: Option<usize>,
+}
+
+/// Where a statement stands in a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// What it comes after, as a count.
+    pub(super) at: usize,
+    /// The blocks, branches and loops that it is in, by number, from without.
+    pub(super) within: Vec<usize>,
+}
+
+/// A loop's head: `FOR r IN SELECT …`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) text: String,
+    /// Where what is in the loop begins.
+    pub(super) place: Place,
 }
 
 /// When a statement runs.
@@ -36,13 +56,46 @@ pub(super) struct Plan {
     pub(super) expressions: Vec<String>,
     /// What each block with a handler catches: `duplicate_object`, `others`.
     pub(super) caught: Vec<Vec<String>>,
+    pub(super) loops: Vec<Head>,
+}
+
+/// Gives numbers to what statements are in.
+#[derive(Default)]
+struct Places {
+    count: usize,
+    within: Vec<usize>,
+}
+
+impl Places {
+    fn enter(&mut self) {
+        self.count += 1;
+        self.within.push(self.count);
+    }
+
+    fn leave(&mut self) {
+        self.within.pop();
+    }
+
+    /// What follows runs without what is before it.
+    fn turn(&mut self) {
+        self.leave();
+        self.enter();
+    }
+
+    fn next(&mut self) -> Place {
+        self.count += 1;
+        Place {
+            at: self.count,
+            within: self.within.clone(),
+        }
+    }
 }
 
 /// What is open where a statement stands.
 enum Frame {
     Block { first: usize },
     Handler,
-    If(When),
+    If(When, usize),
     Other,
 }
 
@@ -104,6 +157,7 @@ pub(super) fn plan(body: &str) -> Plan {
     let mut frames: Vec<Frame> = Vec::new();
     // After a RETURN or an EXIT the rest may not run.
     let mut left = false;
+    let mut places = Places::default();
     while let Some(first) = words.peek() {
         match first.to_ascii_lowercase().as_str() {
             ";" => words.at += 1,
@@ -120,38 +174,52 @@ pub(super) fn plan(body: &str) -> Plan {
                 words.at += 1;
                 let first = plan.steps.len();
                 frames.push(Frame::Block { first });
+                places.enter();
             }
             "exception" => {
                 words.at += 1;
                 handle(&mut plan, &mut frames);
+                places.turn();
             }
             "when" => {
                 words.at += 1;
                 let condition = words.until(&["then"]).to_ascii_lowercase();
                 catch(&mut plan, &frames, condition);
+                places.turn();
             }
             "if" => {
                 words.at += 1;
                 let condition = words.until(&["then"]);
                 plan.expressions.push(condition.to_owned());
-                frames.push(Frame::If(when(condition)));
+                places.enter();
+                frames.push(Frame::If(when(condition), places.count));
             }
             "elsif" | "elseif" => {
                 words.at += 1;
                 plan.expressions.push(words.until(&["then"]).to_owned());
-                otherwise(&mut frames);
+                if let Some(Frame::If(when, _)) = frames.last_mut() {
+                    // It depends on two conditions.
+                    *when = When::Maybe;
+                }
+                places.turn();
             }
             "else" => {
                 words.at += 1;
                 otherwise(&mut frames);
+                places.turn();
             }
             "while" | "for" | "foreach" => {
-                plan.expressions.push(words.until(&["loop"]).to_owned());
+                let text = words.until(&["loop"]).to_owned();
+                plan.expressions.push(text.clone());
                 frames.push(Frame::Other);
+                places.enter();
+                let place = places.next();
+                plan.loops.push(Head { text, place });
             }
             "loop" => {
                 words.at += 1;
                 frames.push(Frame::Other);
+                places.enter();
             }
             "case" => {
                 words.at += 1;
@@ -159,12 +227,14 @@ pub(super) fn plan(body: &str) -> Plan {
                 plan.expressions.push(subject);
                 plan.expressions.push(words.until(&["then"]).to_owned());
                 frames.push(Frame::Other);
+                places.enter();
             }
             "end" => {
                 words.at += 1;
                 if matches!(frames.pop(), Some(Frame::Handler)) {
                     frames.pop();
                 }
+                places.leave();
                 words.until(&[";"]);
             }
             _ => {
@@ -173,11 +243,17 @@ pub(super) fn plan(body: &str) -> Plan {
                     first.to_ascii_lowercase().as_str(),
                     "return" | "exit" | "continue"
                 );
-                let when = if left { When::Maybe } else { runs(&frames) };
+                let (when, asked) = if left {
+                    (When::Maybe, None)
+                } else {
+                    runs(&frames)
+                };
                 plan.steps.push(Step {
                     text,
                     when,
                     block: None,
+                    place: places.next(),
+                    asked,
                 });
                 left |= leaves;
             }
@@ -213,7 +289,7 @@ fn catch(plan: &mut Plan, frames: &[Frame], condition: String) {
 }
 
 fn otherwise(frames: &mut [Frame]) {
-    if let Some(Frame::If(when)) = frames.last_mut() {
+    if let Some(Frame::If(when, _)) = frames.last_mut() {
         *when = match std::mem::replace(when, When::Maybe) {
             When::NotExists(query) => When::Exists(query),
             When::Exists(query) => When::NotExists(query),
@@ -222,13 +298,14 @@ fn otherwise(frames: &mut [Frame]) {
     }
 }
 
-fn runs(frames: &[Frame]) -> When {
-    let mut runs = When::Always;
+/// Says when a statement runs, and which IF it depends on if it is one alone.
+fn runs(frames: &[Frame]) -> (When, Option<usize>) {
+    let mut runs = (When::Always, None);
     for frame in frames {
         runs = match (runs, frame) {
             (runs, Frame::Block { .. }) => runs,
-            (When::Always, Frame::If(when)) => when.clone(),
-            _ => When::Maybe,
+            ((When::Always, _), Frame::If(when, number)) => (when.clone(), Some(*number)),
+            _ => (When::Maybe, None),
         };
     }
     runs
