@@ -110,3 +110,67 @@ fn a_table_that_is_made_again_is_compared_column_by_column() {
         ]
     );
 }
+
+#[test]
+fn another_constant_is_another_default() {
+    assert_eq!(
+        findings(
+            "CREATE TABLE u (a boolean DEFAULT false, b integer DEFAULT 1);",
+            "ALTER TABLE u DROP COLUMN a, ALTER COLUMN b DROP DEFAULT;",
+            "ALTER TABLE u ADD COLUMN a boolean DEFAULT TRUE, ALTER COLUMN b SET DEFAULT 2;",
+        ),
+        [
+            "downgrade leaves column public.u.a with default true instead of false",
+            "downgrade leaves column public.u.b with default 2 instead of 1",
+        ]
+    );
+    assert_eq!(
+        findings(
+            "CREATE TABLE u (a boolean DEFAULT false, b integer DEFAULT 1);",
+            "ALTER TABLE u DROP COLUMN a, ALTER COLUMN b DROP DEFAULT;",
+            "ALTER TABLE u ADD COLUMN a boolean DEFAULT FALSE, ALTER COLUMN b SET DEFAULT 1;",
+        ),
+        [""; 0]
+    );
+}
+
+/// Returns the findings where a downgrade gives a function a body, of which the upgrade made another.
+fn findings_of_body(language: &str, before: &str, after: &str) -> Vec<String> {
+    let function = |body: &str| {
+        format!(
+            "CREATE OR REPLACE FUNCTION f() RETURNS void LANGUAGE {language} AS $body${body}$body$;"
+        )
+    };
+    let other = function("begin perform 2; end");
+    let found = findings(&function(before), &other, &function(after));
+    found
+        .into_iter()
+        .map(|finding| {
+            finding
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .trim_end()
+                .to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn a_body_that_is_set_out_otherwise_is_the_same() {
+    let before = "BEGIN\n  PERFORM 'a b'; -- why\nEND";
+    let same = "\nbegin perform\t'a b'; end\n";
+    let told = "downgrade gives function public.f() the body";
+    assert_eq!(findings_of_body("plpgsql", before, same), [""; 0]);
+    let others = ["begin perform 'a  b'; end", "begin perform 'A b'; end"];
+    for other in others {
+        let found = findings_of_body("plpgsql", before, other);
+        assert_eq!(found.len(), 1, "{other}: {found:?}");
+        assert!(
+            found.iter().all(|finding| finding.starts_with(told)),
+            "{found:?}"
+        );
+    }
+    // Of another language's white space nothing is known.
+    assert_eq!(findings_of_body("plpython3u", before, same).len(), 1);
+}

@@ -71,6 +71,7 @@ pub mod set;
 mod set_of_history;
 mod state;
 pub mod status;
+mod stored;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod verb;

@@ -1,6 +1,6 @@
 //! What happened, also after a failure.
 
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{collections::BTreeMap, fmt, marker::PhantomData, time::Duration};
 
 use crate::{
     Version,
@@ -58,6 +58,8 @@ pub(crate) struct Raw {
     pub(crate) warnings: Vec<String>,
     pub(crate) waits: usize,
     pub(crate) elapsed: Duration,
+    /// How often each step lost a lock.
+    pub(crate) lost: BTreeMap<String, u32>,
 }
 
 /// Where a database is, without the types of the set.
@@ -81,6 +83,8 @@ pub struct StepReport {
     pub version: Option<Version>,
     /// How long it took on the server, in whole milliseconds, where that is known.
     pub duration: Option<Duration>,
+    /// At which attempt it was done, from 1: one that lost a lock is tried again.
+    pub attempts: u32,
 }
 
 impl<R> Report<R> {
@@ -167,10 +171,15 @@ impl<R> fmt::Display for Report<R> {
                 Kind::Refresh => "refreshed the stored downgrades up to",
             };
             write!(f, "{verb} {}", step.subject)?;
-            match step.duration {
-                Some(duration) => writeln!(f, " ({} ms)", duration.as_millis())?,
-                None => writeln!(f)?,
+            let mut notes: Vec<String> = Vec::new();
+            notes.extend(step.duration.map(|time| format!("{} ms", time.as_millis())));
+            if step.attempts > 1 {
+                notes.push(format!("at attempt {}", step.attempts));
             }
+            if !notes.is_empty() {
+                write!(f, " ({})", notes.join(", "))?;
+            }
+            writeln!(f)?;
         }
         if self.raw.steps.is_empty() {
             write!(f, "nothing to do, ")?;

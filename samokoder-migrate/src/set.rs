@@ -42,7 +42,7 @@ pub enum Downgrade {
 }
 
 /// One direction of a migration, or a seed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
     pub(crate) path: Cow<'static, str>,
     pub(crate) text: Cow<'static, str>,

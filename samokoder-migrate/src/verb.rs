@@ -101,7 +101,9 @@ impl<'s, R: RevisionKind> Run<'s, R> {
 
     /// Sets how long a script's statement may wait for a lock, where the script does not say.
     ///
-    /// The server's own setting holds where neither does.
+    /// Where neither does, the server's own setting holds, and where that has no bound, 5 s: whoever
+    /// waits for a strong lock makes all others wait behind (section "Explicit Locking" of PostgreSQL's
+    /// documentation). Zero is no bound. A script outside a transaction has none unless one is set.
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
         self.job.timeouts.lock = Some(timeout);
         self
@@ -112,6 +114,25 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     /// The server's own setting holds where neither does.
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.job.timeouts.statement = Some(timeout);
+        self
+    }
+
+    /// Sets how often a step that lost a lock is tried again; 9 times where nothing is said.
+    ///
+    /// That is a lock not had in time (55P03), or a deadlock (40P01). The step was undone, those
+    /// before it stand, and it is tried again after a pause that grows from 0.1 s to 5 s. A script
+    /// outside a transaction is not tried again.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.job.retries = retries;
+        self
+    }
+
+    /// Sets how long the whole run may take; without end where nothing is said.
+    ///
+    /// Nothing is begun after it, and no statement runs for longer than what was left when it was
+    /// sent. What was done stands.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.job.deadline = Some(deadline);
         self
     }
 
@@ -176,7 +197,8 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     /// # Errors
     ///
     /// SM0601 to SM0608 where the plan cannot be made, SM0701 where the server refuses a
-    /// statement, SM0702 where another run holds on, SM0703 to SM0709, SM0801.
+    /// statement, SM0702 where another run holds on, SM0703 to SM0709, SM0710 where the deadline
+    /// passed, SM0801.
     pub fn on<'c, C: Connection + ?Sized>(self, connection: &'c mut C) -> C::Outcome<'c, Report<R>>
     where
         's: 'c,

@@ -360,22 +360,29 @@ fn prove(
     options: &Options,
 ) -> (Vec<Proven>, Vec<Proven>) {
     let mut prover = Prover::new(options);
-    let migrations = pairs
-        .iter()
-        .map(|(_, up, down)| {
-            // A downgrade that never runs need not lead back.
-            let runs = |down: &&Draft| {
-                let said = up
-                    .as_ref()
-                    .and_then(|up| up.directives.irreversible.as_ref());
-                down.does_something && down.directives.irreversible.is_none() && said.is_none()
-            };
-            prover.migration(
-                up.as_ref().map(replayed),
-                down.as_ref().filter(runs).map(replayed),
-            )
-        })
-        .collect();
+    let mut migrations = Vec::with_capacity(pairs.len());
+    for group in pairs.chunk_by(|(a, ..), (b, ..)| a.version == b.version) {
+        let [(_, up, down)] = group else {
+            let upgrades: Vec<_> = group
+                .iter()
+                .map(|(_, up, _)| up.as_ref().map(replayed))
+                .collect();
+            prover.rivals(&upgrades);
+            migrations.extend(group.iter().map(|_| Proven::unplaced()));
+            continue;
+        };
+        // A downgrade that never runs need not lead back.
+        let runs = |down: &&Draft| {
+            let said = up
+                .as_ref()
+                .and_then(|up| up.directives.irreversible.as_ref());
+            down.does_something && down.directives.irreversible.is_none() && said.is_none()
+        };
+        migrations.push(prover.migration(
+            up.as_ref().map(replayed),
+            down.as_ref().filter(runs).map(replayed),
+        ));
+    }
     let mut environment = None;
     let mut mark = prover.mark();
     let seeds = seeds

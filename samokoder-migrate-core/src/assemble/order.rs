@@ -25,7 +25,7 @@ impl Order {
         order
     }
 
-    fn after<'f>(finding: &Diagnostic, mut found: impl Iterator<Item = &'f Found> + Clone) -> Self {
+    fn after<'f>(finding: &Diagnostic, found: impl Iterator<Item = &'f Found> + Clone) -> Self {
         let path = finding.path().unwrap_or_default();
         match finding.code() {
             Code::VersionRange | Code::MixedLayouts | Code::LockedRemoved | Code::BeforeLocked => {
@@ -33,10 +33,21 @@ impl Order {
             }
             // What it was meant to be is in its place, or behind it.
             Code::FileName => Self::behind(number(path.rsplit('/')), found),
-            // Which of the two is first is not known.
-            Code::DuplicateVersion => found
-                .find(|found| is_at(path, &found.upgrade) || is_at(path, &found.downgrade_path))
-                .map_or(Self::InDoubt, |found| Self::InDoubtFrom(found.version)),
+            Code::DuplicateVersion => {
+                let is_named = |found: &&Found| {
+                    is_at(path, &found.upgrade) || is_at(path, &found.downgrade_path)
+                };
+                let Some(Found { version, .. }) = found.clone().find(is_named) else {
+                    return Self::InDoubt;
+                };
+                // Which of two upgrades is first the replay leaves open; two downgrades of one it
+                // does not know.
+                if found.filter(|found| found.version == *version).count() > 1 {
+                    Self::Known
+                } else {
+                    Self::InDoubtFrom(*version)
+                }
+            }
             Code::OrphanDowngrade => {
                 let number = number(path.rsplit('/'));
                 let is_same = |found: &&Found| {
@@ -78,14 +89,7 @@ impl Order {
             Self::InDoubtFrom(first) => version.is_some_and(|version| version < first),
             Self::InDoubt => false,
         };
-        if is_known {
-            proven
-        } else {
-            Proven {
-                opaque: true,
-                ..Proven::default()
-            }
-        }
+        if is_known { proven } else { Proven::unplaced() }
     }
 }
 

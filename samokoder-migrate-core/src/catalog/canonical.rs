@@ -22,15 +22,15 @@ use std::{mem, ops::ControlFlow, panic::catch_unwind};
 
 use sqlparser::{
     ast::{
-        Array, BinaryOperator, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-        Ident, ObjectName, Query, SelectItem, SetExpr, Statement, UnaryOperator, Value, VisitMut,
-        VisitorMut,
+        Array, BinaryOperator, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+        FunctionArguments, Ident, ObjectName, Query, SelectItem, SetExpr, Statement, UnaryOperator,
+        Value, VisitMut, VisitorMut,
     },
     dialect::PostgreSqlDialect,
     parser::Parser,
 };
 
-use super::expression::print;
+use super::{builtin, expression::print};
 use crate::{lexer, sql, stack};
 
 /// Returns whether two expressions, or two queries, mean the same after normalisation.
@@ -134,6 +134,10 @@ fn form(expr: Expr) -> Expr {
         Expr::Cast {
             expr, data_type, ..
         } if is_array(&expr) || is_text(&data_type) && !is_typed(&expr, &data_type) => *expr,
+        // An element of a document is of its type already.
+        Expr::Cast {
+            expr, data_type, ..
+        } if parts::name(&data_type) == "jsonb" && is_element(&expr) => *expr,
         Expr::TypedString(typed) => form(Expr::Value(typed.value)),
         Expr::Interval(interval) if interval.leading_field.is_none() => *interval.value,
         // A column is known by its own name: the server qualifies only where it must.
@@ -286,10 +290,43 @@ fn form(expr: Expr) -> Expr {
                 let last = path.rsplit('.').next().unwrap_or_default();
                 *argument = text(last.trim_matches('"').to_owned());
             }
-            Expr::Function(function)
+            cast_by_name(function)
         }
         other => other,
     }
+}
+
+/// `status('new')` is `'new'::status` where no function is called so.
+fn cast_by_name(function: Function) -> Expr {
+    let is_builtin = builtin::routine(&function.name.to_string()).is_some();
+    let constant = match &function.args {
+        FunctionArguments::List(list) => match list.args.as_slice() {
+            [FunctionArg::Unnamed(FunctionArgExpr::Expr(only))] if content(only).is_some() => {
+                Some(only.clone())
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    match constant {
+        Some(constant) if !is_builtin => Expr::Cast {
+            kind: CastKind::DoubleColon,
+            expr: Box::new(constant),
+            data_type: DataType::Custom(function.name, Vec::new()),
+            format: None,
+        },
+        _ => Expr::Function(function),
+    }
+}
+
+fn is_element(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::BinaryOp {
+            op: BinaryOperator::Arrow | BinaryOperator::HashArrow,
+            ..
+        }
+    )
 }
 
 fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {

@@ -150,7 +150,7 @@ pub(super) struct Extension {
 }
 
 /// A table, a view, a materialized view, a foreign table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Relation {
     pub(super) kind: RelationKind,
     pub(super) persistence: Persistence,

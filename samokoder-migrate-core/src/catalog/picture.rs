@@ -36,7 +36,8 @@ use std::collections::BTreeSet;
 pub struct Picture {
     /// The objects that are known.
     pub rows: Vec<Row>,
-    /// What may hold more than the rows say: `schema app`, `table public.users`, or `*` for all.
+    /// What may hold more than the rows say: `schema app`, `table public.users`, or `*` for all; and
+    /// single names that may be taken: `name public.users`.
     pub open: BTreeSet<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Catalog, builtin,
-    object::{Def, Extension, Fact, Object, Publication, Space},
+    object::{Def, Extension, Fact, Object, Space},
     resolve::SearchPath,
     store::{Lookup, Oid},
 };
@@ -18,16 +18,17 @@ impl Catalog {
                     self.assume_schema(schema);
                 }
             }
-            for (extension, schema) in builtin::supabase::extensions() {
-                self.add_extension(extension, schema);
+            // Each can be switched off: a project may have made it again.
+            for extension in builtin::supabase::extensions() {
+                if self.store.find(Oid::DATABASE, Space::Extension, extension) == Lookup::Absent {
+                    self.store
+                        .blur_name(Oid::DATABASE, Space::Extension, extension);
+                }
             }
             for publication in builtin::supabase::PUBLICATIONS {
-                // Which tables the platform's own services have put into it is not known.
-                let def = Def::Publication(Publication {
-                    tables: Fact::Unknown,
-                    all_tables: false,
-                });
-                self.store.add(Object::new(publication, Oid::DATABASE, def));
+                // A project may be older than it, or have made its own.
+                self.store
+                    .blur_name(Oid::DATABASE, Space::Publication, publication);
             }
         }
         self.search_path = self.default_path();
@@ -68,6 +69,13 @@ impl Catalog {
     pub(super) fn is_platform_schema_of_extensions(&self, name: &str) -> bool {
         self.options.profile == Some(Profile::Supabase)
             && name == builtin::supabase::EXTENSIONS_SCHEMA
+    }
+
+    /// Returns whether a name begins as those that an extension gives.
+    pub(super) fn is_named_after_extension(name: &str) -> bool {
+        let name = name.strip_prefix('_').unwrap_or(name);
+        let first = name.split('_').next().unwrap_or_default();
+        builtin::extension_by_prefix(name).is_some() || builtin::extension(first).is_some()
     }
 
     /// Returns whether `pg_catalog`, which is searched first, has a name.

@@ -88,12 +88,14 @@ impl Catalog {
     }
 
     /// Looks in one schema of the path. One that the platform keeps for extensions holds no relation
-    /// but theirs; of those that are known in part, all names begin alike.
+    /// and no type but theirs; of those that are known in part, all names begin alike.
     fn find_on_path(&self, schema: Oid, called: &str, space: Space, name: &str) -> Lookup {
-        if space == Space::Relation
-            && self.is_platform_schema_of_extensions(called)
-            && builtin::extension_by_prefix(name).is_none()
-        {
+        let is_theirs = match space {
+            Space::Relation => builtin::extension_by_prefix(name).is_some(),
+            Space::Type => Self::is_named_after_extension(name),
+            _ => true,
+        };
+        if !is_theirs && self.is_platform_schema_of_extensions(called) {
             return self.store.find_of_known(schema, space, name);
         }
         self.store.find(schema, space, name)

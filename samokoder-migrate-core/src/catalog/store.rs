@@ -39,6 +39,24 @@ pub(super) enum Lookup {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark(usize);
 
+/// What was changed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes {
+    pub(super) objects: BTreeSet<Oid>,
+    pub(super) names: BTreeSet<(Oid, Space, Name)>,
+    /// Whether more may have been.
+    pub(super) opaque: bool,
+}
+
+impl Changes {
+    /// Adds what was changed elsewhere.
+    pub(super) fn add(&mut self, other: Self) {
+        self.objects.extend(other.objects);
+        self.names.extend(other.names);
+        self.opaque |= other.opaque;
+    }
+}
+
 /// Changes that were taken back, to be made again.
 #[derive(Debug)]
 pub(super) struct Undone(Vec<Entry>);
@@ -445,6 +463,27 @@ impl Store {
                 Entry::Slot(..) | Entry::Haze(_) | Entry::Moment(_) => None,
             })
             .collect()
+    }
+
+    /// Lists what was changed since a moment, and which names.
+    pub(super) fn changes(&self, since: Mark) -> Changes {
+        let mut changes = Changes::default();
+        for entry in self.journal.get(since.0..).unwrap_or_default() {
+            match entry {
+                Entry::Object(oid, _) => {
+                    changes.objects.insert(*oid);
+                }
+                Entry::Slot(within, space, name, _) => {
+                    changes.names.insert((*within, *space, name.clone()));
+                }
+                Entry::Haze(_) => changes.opaque = true,
+                Entry::Moment(before) => {
+                    let Moment { covers, opaque, .. } = self.moment;
+                    changes.opaque |= (before.covers, before.opaque) != (covers, opaque);
+                }
+            }
+        }
+        changes
     }
 
     /// Returns whether an object was changed between two moments; `None` is now.

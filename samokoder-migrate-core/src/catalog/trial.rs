@@ -59,38 +59,3 @@ fn told(fault: &Fault) -> String {
     }
     told
 }
-
-#[test]
-fn zz_scratch() {
-    let Ok(path) = std::env::var("SCRATCH") else {
-        return;
-    };
-    let text = std::fs::read_to_string(path).unwrap();
-    let statements: Vec<String> = text.split("\n@@\n").map(str::to_owned).collect();
-    stack::on_large_stack(|| {
-        let mut catalog = Catalog::new(&Options::default());
-        for (n, sql) in statements.iter().enumerate() {
-            let file = Arc::new(SourceFile::new("trial.sql", sql));
-            let context = Context {
-                transaction: Transaction::Outside,
-                postgres: None,
-                role: Role::Upgrade,
-            };
-            let reading = sql::read(&file, &context);
-            let mut out = "ok".to_owned();
-            for s in &reading.statements {
-                if let Some(tree) = &s.tree {
-                    if let Err(fault) = catalog.apply(&tree.node) {
-                        out = told(&fault);
-                    }
-                } else {
-                    out = format!("notree {:?}", !reading.diagnostics.is_empty());
-                }
-            }
-            if reading.statements.is_empty() {
-                out = "none".to_owned();
-            }
-            println!("@{n} {out}");
-        }
-    });
-}

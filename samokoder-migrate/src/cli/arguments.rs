@@ -7,6 +7,7 @@ use clap::{Arg, ArgMatches, Command, ValueHint, value_parser};
 use super::{stop::Stop, time};
 use crate::{
     engine::Job,
+    plan::NewerDatabase,
     revision::Target,
     set::{DEFAULT_SCHEMA, DEFAULT_SET, Set},
     verb::Run,
@@ -92,6 +93,24 @@ pub(super) fn with_timeouts(command: Command) -> Command {
 /// Adds how scripts run, how a run deals with others, and who may own the history.
 pub(super) fn with_run(command: Command) -> Command {
     with_others(with_timeouts(command))
+        .arg(
+            Arg::new("newer-database")
+                .long("newer-database")
+                .value_name("WHAT")
+                .value_parser(["accept", "refuse", "downgrade"])
+                .help("What to do with a database that a newer build moved ahead [default: accept to go to head, else refuse]"),
+        )
+        .arg(
+            Arg::new("retries")
+                .long("retries")
+                .value_name("N")
+                .value_parser(value_parser!(u32))
+                .help("How often a step that lost a lock is tried again [default: 9]"),
+        )
+        .arg(
+            time_argument("deadline", "How long the whole run may take, such as 10min")
+                .value_parser(time::timeout),
+        )
 }
 
 /// Adds how a run deals with others, and who may own the history.
@@ -170,6 +189,18 @@ pub(super) fn configure<'s>(
     }
     if let Some(timeout) = time("statement-timeout") {
         run = run.statement_timeout(timeout);
+    }
+    let newer = matches.get_one::<String>("newer-database");
+    run = match newer.map(String::as_str) {
+        Some("refuse") => run.newer_database(NewerDatabase::Refuse),
+        Some("downgrade") => run.newer_database(NewerDatabase::Downgrade),
+        _ => run,
+    };
+    if let Some(deadline) = time("deadline") {
+        run = run.deadline(deadline);
+    }
+    if let Some(&retries) = matches.get_one::<u32>("retries") {
+        run = run.retries(retries);
     }
     if let Some(patience) = time("wait") {
         run = run.wait(patience);

@@ -113,7 +113,8 @@ pub(super) fn before(plan: &Plan, index: usize) -> usize {
         .map_or(plan.from, Step::after)
 }
 
-fn is_outside(writer: &Writer<'_>, step: &Step) -> bool {
+/// Returns whether a step runs outside a transaction.
+pub(super) fn is_outside(writer: &Writer<'_>, step: &Step) -> bool {
     writer.script(step).is_some_and(|script| {
         script.transaction == Transaction::Outside && !script.statements.is_empty()
     })

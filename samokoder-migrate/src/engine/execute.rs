@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     batch::{Batch, alone, batches},
+    clock::Clock,
     failure::Blame,
     job::Job,
     port::{Answer, Failure, Port, Rows},
@@ -12,12 +13,13 @@ use super::{
 };
 use crate::{
     error::Error,
-    plan::{Kind, Plan, label},
+    plan::{Kind, Plan, Step, label},
     report::{Raw, Spot, StepReport},
     script::{
         message::{Message, Part, Place},
         opening::{self, opening},
         outside::{Sent, What},
+        settings::Timeouts,
         step::Writer,
         tables::Tables,
     },
@@ -31,8 +33,16 @@ pub(super) enum Trouble {
     Busy,
     /// The history is not where the plan expected it.
     Moved,
+    /// A step lost a lock, was undone, and may be tried again.
+    Contended(Contended),
     /// It failed.
     Failed(Box<Error>),
+}
+
+/// A step that lost a lock.
+#[derive(Debug)]
+pub(super) struct Contended {
+    pub(super) subject: String,
 }
 
 impl From<Error> for Trouble {
@@ -50,6 +60,7 @@ pub(super) struct Execution<'e, 's> {
     pub(super) opening: String,
     /// How many steps of this run were recorded before this plan.
     pub(super) before: usize,
+    pub(super) clock: &'e Clock<'e>,
 }
 
 impl<'e, 's> Execution<'e, 's> {
@@ -60,6 +71,7 @@ impl<'e, 's> Execution<'e, 's> {
         state: &'e State,
         plan: &'e Plan,
         run: &'e str,
+        clock: &'e Clock<'e>,
     ) -> Self {
         let line = state
             .history
@@ -73,12 +85,16 @@ impl<'e, 's> Execution<'e, 's> {
                 tables,
                 set: job.set,
                 run,
-                timeouts: job.timeouts,
+                timeouts: Timeouts {
+                    left: clock.left(),
+                    ..job.timeouts
+                },
                 major: state.major,
                 line: line.unwrap_or(opening::EMPTY_LINE),
             },
             opening: opening(tables, job.set, line, &job.trusted),
             before: 0,
+            clock,
         }
     }
 
@@ -92,6 +108,7 @@ impl<'e, 's> Execution<'e, 's> {
         self.before = raw.steps.len();
         let mut durations = None;
         for batch in batches(&self.writer, self.plan, &self.opening) {
+            self.clock.check()?;
             durations = match batch {
                 Batch::Together {
                     message,
@@ -185,14 +202,20 @@ impl<'e, 's> Execution<'e, 's> {
         Ok(durations)
     }
 
+    /// Returns how often a step of this run lost a lock.
+    pub(super) fn lost_locks(raw: &Raw, step: &Step) -> u32 {
+        raw.lost.get(&step.subject).copied().unwrap_or_default()
+    }
+
     /// Enters steps of the plan into the report.
     pub(super) fn stands(&self, raw: &mut Raw, steps: std::ops::Range<usize>) {
         for step in self.plan.steps.get(steps).unwrap_or_default() {
             raw.steps.push(StepReport {
                 kind: step.kind,
                 subject: step.subject.clone(),
-                version: match step.kind {
-                    Kind::Seed => None,
+                version: match (&step.stored, step.kind) {
+                    (Some(stored), _) => stored.version.parse().ok(),
+                    (None, Kind::Seed) => None,
                     _ => self
                         .job
                         .set
@@ -200,12 +223,14 @@ impl<'e, 's> Execution<'e, 's> {
                         .map(|migration| migration.version),
                 },
                 duration: None,
+                attempts: 1 + Self::lost_locks(raw, step),
             });
             let position = step.after();
+            let (unknown, below) = step.below.clone().unzip();
             raw.current = Spot {
                 position,
-                label: label(self.job.set, position),
-                unknown: None,
+                label: below.unwrap_or_else(|| label(self.job.set, position)),
+                unknown,
             };
         }
     }

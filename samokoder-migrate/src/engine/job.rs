@@ -7,6 +7,7 @@ use crate::{
     script::settings::Timeouts,
     set::Set,
     state::Recorded,
+    stored::Stored,
 };
 
 /// One thing that a caller wants done, with how.
@@ -19,6 +20,10 @@ pub(crate) struct Job<'s> {
     pub(crate) timeouts: Timeouts,
     /// How long to wait for another run.
     pub(crate) patience: Duration,
+    /// How often a step that lost a lock is tried again.
+    pub(crate) retries: u32,
+    /// How long the whole may take.
+    pub(crate) deadline: Option<Duration>,
     /// Roles, beside the current one, that may own the history.
     pub(crate) trusted: Vec<String>,
     pub(crate) locate: Locate,
@@ -42,6 +47,8 @@ impl<'s> Job<'s> {
             newer: NewerDatabase::default(),
             timeouts: Timeouts::default(),
             patience: Duration::from_secs(60),
+            retries: 9,
+            deadline: None,
             trusted: Vec::new(),
             locate: Locate::Replay,
         }
@@ -52,6 +59,7 @@ impl<'s> Job<'s> {
         &'p self,
         recorded: Option<&'p Recorded>,
         alignment: &'p Alignment,
+        stored: &'p [Stored],
     ) -> Situation<'p> {
         Situation {
             set: self.set,
@@ -59,6 +67,7 @@ impl<'s> Job<'s> {
             alignment,
             environment: self.environment.as_deref(),
             newer: self.newer,
+            stored,
         }
     }
 }

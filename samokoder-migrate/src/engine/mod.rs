@@ -1,6 +1,7 @@
 //! The engine: it decides and writes SQL, and leaves the I/O to a driver.
 
 mod batch;
+mod clock;
 mod execute;
 mod failure;
 mod job;
@@ -11,6 +12,7 @@ mod preview;
 mod read;
 mod refused;
 mod replay;
+mod retry;
 mod run;
 mod wait;
 

@@ -84,6 +84,7 @@ struct Letters {
     request: Option<Request>,
     answer: Option<Answer>,
     waits: usize,
+    elapsed: Duration,
 }
 
 impl<'s, T> Session<'s, T> {
@@ -129,21 +130,35 @@ impl Port {
     /// Has a message sent, and waits for its answer.
     pub(crate) async fn query(&self, sql: impl Into<String>, rows: Rows) -> Answer {
         open(&self.mailbox).waits += 1;
-        self.ask(Request::Query {
-            sql: sql.into(),
-            rows,
-        })
-        .await
+        let answer = self
+            .ask(Request::Query {
+                sql: sql.into(),
+                rows,
+            })
+            .await;
+        self.pass(answer.elapsed);
+        answer
     }
 
     /// Waits for some time.
     pub(crate) async fn sleep(&self, time: Duration) {
         self.ask(Request::Sleep(time)).await;
+        self.pass(time);
     }
 
     /// Returns how many messages were sent.
     pub(crate) fn waits(&self) -> usize {
         open(&self.mailbox).waits
+    }
+
+    /// Returns how long messages and pauses took, together: all the time that the engine sees pass.
+    pub(crate) fn elapsed(&self) -> Duration {
+        open(&self.mailbox).elapsed
+    }
+
+    fn pass(&self, time: Duration) {
+        let mut letters = open(&self.mailbox);
+        letters.elapsed = letters.elapsed.saturating_add(time);
     }
 
     async fn ask(&self, request: Request) -> Answer {

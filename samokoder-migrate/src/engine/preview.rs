@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{execute::Execution, job::Job, port::Port, read};
+use super::{clock::Clock, execute::Execution, job::Job, port::Port, read};
 use crate::{
     error::Result,
     plan::{Plan, Step, plan},
@@ -48,12 +48,14 @@ pub(crate) async fn preview(port: Port, job: Job<'_>) -> Result<Preview> {
     let tables = Tables::of(job.set);
     let state = read::state(&port, job.set, &tables).await?;
     let alignment = read::alignment(&port, job.set, &tables, &state).await?;
-    let situation = job.situation(state.history.as_ref(), &alignment);
+    let stored = read::stored(&port, &job, &tables, &alignment).await?;
+    let situation = job.situation(state.history.as_ref(), &alignment, &stored);
     let plan = plan(situation, &job.goal)?;
     let scripts = if plan.steps.is_empty() {
         Vec::new()
     } else {
-        Execution::new(&port, &job, &tables, &state, &plan, &state.run).scripts()
+        let clock = Clock::new(&port, None);
+        Execution::new(&port, &job, &tables, &state, &plan, &state.run, &clock).scripts()
     };
     Ok(Preview { plan, scripts })
 }

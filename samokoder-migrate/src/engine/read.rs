@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result, ServerError},
-    plan::{Alignment, Goal, align, plan},
+    plan::{Alignment, Goal, NewerDatabase, align, plan},
     script::{
         read,
         tables::{FORMAT, Tables},
@@ -17,6 +17,7 @@ use crate::{
     set::Set,
     state::{Row, State},
     status::RawStatus,
+    stored::Stored,
 };
 
 /// Reads where the database is, in one wait.
@@ -78,6 +79,45 @@ pub(super) async fn alignment(
     }
 }
 
+/// Reads the ways back of what a newer build applied, where the job wants to go there.
+pub(super) async fn stored(
+    port: &Port,
+    job: &Job<'_>,
+    tables: &Tables,
+    alignment: &Alignment,
+) -> Result<Vec<Stored>> {
+    let Alignment::Ahead { rows } = alignment else {
+        return Ok(Vec::new());
+    };
+    if job.newer != NewerDatabase::Downgrade {
+        return Ok(Vec::new());
+    }
+    let head = job.set.migrations().len();
+    let answer = port
+        .query(read::stored(tables, job.set, head), Rows::All)
+        .await;
+    if let Some(failure) = answer.failure {
+        return Err(refused(failure));
+    }
+    let stored: Vec<Stored> = answer
+        .rows
+        .iter()
+        .filter_map(|row| Stored::read(row))
+        .collect();
+    let positions = stored.iter().map(|stored| stored.position);
+    if positions.eq(head + 1..=rows.len()) {
+        return Ok(stored);
+    }
+    Err(Error::new(
+        Diagnostic::new(
+            Code::Drift,
+            "the downgrades that the history holds are not as a run writes them",
+        )
+        .note("rows of the history were altered by hand, or it moved in between; nothing was done")
+        .help("deploy the newer build again, and take the database back with it"),
+    ))
+}
+
 async fn rows(port: &Port, set: &Set, tables: &Tables) -> Result<Vec<Row>> {
     let answer = port.query(read::rows(tables, set), Rows::All).await;
     if let Some(failure) = answer.failure {
@@ -105,7 +145,7 @@ pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
     // To go nowhere, the history must be right.
     let nowhere = Job::new(set, Goal::Downgrade(0));
     plan(
-        nowhere.situation(state.history.as_ref(), &alignment),
+        nowhere.situation(state.history.as_ref(), &alignment, &[]),
         &nowhere.goal,
     )?;
     status_of(&port, set, &tables, &state).await

@@ -1,8 +1,8 @@
 //! After the server refused a message: what stands, who is to blame, what is recorded.
 
 use super::{
-    batch::before,
-    execute::{Execution, Trouble},
+    batch::{before, is_outside},
+    execute::{Contended, Execution, Trouble},
     failure::{Blame, failed, foreign, incomplete, ours, untrusted},
     port::{Failure, Rows},
     read, replay,
@@ -29,6 +29,10 @@ pub(super) enum Found {
     /// They do not tell.
     Nowhere,
 }
+
+/// A lock was not had in time, or who waited for whom was a circle: the step is undone, and may well
+/// do the next time (appendix "PostgreSQL Error Codes").
+const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
 
 /// What the database holds of a plan that was stopped.
 struct Standing {
@@ -74,6 +78,17 @@ impl Execution<'_, '_> {
             // Our tables are committed before the first step is begun.
             Found::Nowhere => standing.tables.then_some(standing.steps),
         };
+        let in_script = index.and_then(|index| self.plan.steps.get(index));
+        if let Some(step) = in_script
+            && LOST_LOCK.contains(&server.sqlstate.as_str())
+            && !is_outside(&self.writer, step)
+            && Self::lost_locks(raw, step) < self.job.retries
+            && !self.clock.is_over()
+        {
+            return Trouble::Contended(Contended {
+                subject: step.subject.clone(),
+            });
+        }
         let Some((index, step)) =
             index.and_then(|index| Some((index, self.plan.steps.get(index)?)))
         else {
@@ -112,7 +127,15 @@ impl Execution<'_, '_> {
                 .await
             }
         };
-        self.report(raw, server, index, blame).await
+        let lost = Self::lost_locks(raw, step);
+        let trouble = self.report(raw, server, index, blame).await;
+        match trouble {
+            Trouble::Failed(error) if lost > 0 => {
+                let attempts = format!("the lock was not had at {} attempts", lost + 1);
+                error.map(|diagnostic| diagnostic.note(attempts)).into()
+            }
+            trouble => trouble,
+        }
     }
 
     /// Ends what is open, and reads which steps stand; returns how many.

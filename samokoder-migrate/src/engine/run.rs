@@ -5,10 +5,11 @@ use std::time::Duration;
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
-    execute::{Execution, Trouble},
+    clock::Clock,
+    execute::{Contended, Execution, Trouble},
     job::Job,
     port::{Port, Rows},
-    read,
+    read, retry,
     wait::Wait,
 };
 use crate::{
@@ -26,6 +27,7 @@ const REPLANS: usize = 20;
 /// Does what the job says, and reports.
 pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     let tables = Tables::of(job.set);
+    let clock = Clock::new(&port, job.deadline);
     let mut wait = Wait::new(job.patience);
     let mut raw = Raw::default();
     let mut strings_changed = false;
@@ -36,6 +38,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
             &port,
             &job,
             &tables,
+            &clock,
             &mut raw,
             &mut strings_changed,
             &mut doubted,
@@ -52,10 +55,20 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
             }
             // Bounded by the job's patience.
             Ok(Attempt::Wait) => {
-                if let Err(error) = wait.until_free(&port, &tables).await {
+                if let Err(error) = wait.until_free(&port, &tables, &clock).await {
                     break Err(error);
                 }
             }
+            // Bounded by the job's retries.
+            Ok(Attempt::Retry(Contended { subject })) => {
+                let lost = raw.lost.entry(subject).or_default();
+                let pause = clock.cut(retry::pause(&raw.run, *lost));
+                *lost += 1;
+                port.sleep(pause).await;
+            }
+        }
+        if let Err(error) = clock.check() {
+            break Err(error);
         }
     };
     if strings_changed {
@@ -66,7 +79,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     raw.waits = port.waits();
     match outcome {
         Ok(()) => Ok(raw),
-        Err(error) => Err(error.with_report(Report::new(raw))),
+        Err(error) => Err(clock.told(error).with_report(Report::new(raw))),
     }
 }
 
@@ -76,12 +89,15 @@ enum Attempt {
     Again,
     /// Another run is at work.
     Wait,
+    /// A step lost a lock: plan again from there.
+    Retry(Contended),
 }
 
 async fn attempt(
     port: &Port,
     job: &Job<'_>,
     tables: &Tables,
+    clock: &Clock<'_>,
     raw: &mut Raw,
     strings_changed: &mut bool,
     doubted: &mut Option<Unfinished>,
@@ -91,7 +107,8 @@ async fn attempt(
         raw.run.clone_from(&state.run);
     }
     let alignment = read::alignment(port, job.set, tables, &state).await?;
-    let situation = job.situation(state.history.as_ref(), &alignment);
+    let stored = read::stored(port, job, tables, &alignment).await?;
+    let situation = job.situation(state.history.as_ref(), &alignment, &stored);
     raw.current = spot(job.set, &state, &alignment);
     let plan = match plan(situation, &job.goal) {
         Ok(plan) => plan,
@@ -113,12 +130,13 @@ async fn attempt(
         *strings_changed = true;
     }
     let run = raw.run.clone();
-    let mut execution = Execution::new(port, job, tables, &state, &plan, &run);
+    let mut execution = Execution::new(port, job, tables, &state, &plan, &run, clock);
     let trouble = execution.execute(raw).await.err();
     match trouble {
         None => Ok(Attempt::Done),
         Some(Trouble::Busy) => Ok(Attempt::Wait),
         Some(Trouble::Moved) => Ok(Attempt::Again),
+        Some(Trouble::Contended(contended)) => Ok(Attempt::Retry(contended)),
         Some(Trouble::Failed(error)) => Err(*error),
     }
 }

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::port::{Port, Rows};
+use super::{
+    clock::Clock,
+    port::{Port, Rows},
+};
 use crate::{
     error::Error,
     script::{read, tables::Tables},
@@ -32,12 +35,18 @@ impl Wait {
     }
 
     /// Waits until nobody holds the lock, with short reads and growing pauses.
-    pub(super) async fn until_free(&mut self, port: &Port, tables: &Tables) -> Result<(), Error> {
+    pub(super) async fn until_free(
+        &mut self,
+        port: &Port,
+        tables: &Tables,
+        clock: &Clock<'_>,
+    ) -> Result<(), Error> {
         loop {
-            if self.waited >= self.patience {
+            if self.waited >= self.patience || clock.is_over() {
                 return Err(self.busy(port, tables).await);
             }
             let pause = self.pause.min(self.patience.saturating_sub(self.waited));
+            let pause = clock.cut(pause);
             port.sleep(pause).await;
             self.waited += pause;
             self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);

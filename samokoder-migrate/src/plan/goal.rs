@@ -41,7 +41,7 @@ pub(crate) enum Downward {
     Allowed,
 }
 
-/// What `run_to(Head)` does with a database that is ahead of this build.
+/// What is done with a database that is ahead of this build.
 ///
 /// A database is ahead when this build's history is the beginning of its own: a newer build ran.
 /// A database whose history parts from the build's is an error whatever is chosen here.
@@ -53,4 +53,11 @@ pub enum NewerDatabase {
     /// It is accepted, with a warning in the report: old copies restart during a rolling deploy.
     #[default]
     Accept,
+    /// What the newer build applied is taken back by the downgrade scripts that it left in the
+    /// history, and the run goes on from this build's head. This build has never seen them: it
+    /// trusts whoever may write to the history, which is looked at first (SM0704).
+    ///
+    /// It holds for `run_to`, `downgrade_to` and `downgrade`. While copies of the newer build still
+    /// start, the two would undo each other's work.
+    Downgrade,
 }

@@ -12,6 +12,7 @@ use crate::{
     revision::Target,
     set::{Downgrade, Set},
     state::{RanSeed, Recorded, Row},
+    stored::{Stored, Way},
 };
 
 /// What a run will do, in order, computed before anything is written.
@@ -50,6 +51,8 @@ pub(crate) struct Situation<'p> {
     pub(crate) alignment: &'p Alignment,
     pub(crate) environment: Option<&'p str>,
     pub(crate) newer: NewerDatabase,
+    /// The ways back that the history holds of what is above the build's head, if they were wanted.
+    pub(crate) stored: &'p [Stored],
 }
 
 /// Makes the plan.
@@ -70,32 +73,44 @@ pub(crate) fn plan(situation: Situation<'_>, goal: &Goal) -> Result<Plan> {
         from: current,
         ..Plan::default()
     };
+    go_on(situation, goal, &mut plan, current, stale)?;
+    resume(situation, &mut plan)?;
+    Ok(plan)
+}
+
+/// Plans what is asked for from a point of the build's own history.
+fn go_on(
+    situation: Situation<'_>,
+    goal: &Goal,
+    plan: &mut Plan,
+    current: usize,
+    stale: &[usize],
+) -> Result<()> {
     if !stale.is_empty() {
         let mut step = Step::new(Kind::Refresh, current, &label(situation.set, current));
-        step.refresh.clone_from(stale);
+        step.refresh = stale.to_vec();
         plan.steps.push(step);
     }
     match goal {
-        Goal::RunTo(target, downward) => run_to(situation, &mut plan, current, *target, *downward)?,
+        Goal::RunTo(target, downward) => run_to(situation, plan, current, *target, *downward)?,
         Goal::Downgrade(steps) => {
             let target = current
                 .checked_sub(*steps)
                 .ok_or_else(|| refusal::too_far(current, *steps))?;
-            go_down(situation.set, &mut plan, current, target)?;
+            go_down(situation.set, plan, current, target)?;
         }
         Goal::DowngradeTo(target) => {
             let target = target.resolve(situation.set).0;
             if target > current {
                 return Err(refusal::not_below(situation.set, current, target));
             }
-            go_down(situation.set, &mut plan, current, target)?;
+            go_down(situation.set, plan, current, target)?;
         }
-        Goal::Seed(index) => one_seed(situation, &mut plan, current, *index)?,
-        Goal::Adopt(asked) => adopt(situation.set, &mut plan, current, asked)?,
+        Goal::Seed(index) => one_seed(situation, plan, current, *index)?,
+        Goal::Adopt(asked) => adopt(situation.set, plan, current, asked)?,
         Goal::Stamp(_) => {}
     }
-    resume(situation, &mut plan)?;
-    Ok(plan)
+    Ok(())
 }
 
 /// A point or a seed that is asked for by number may be none of the set's.
@@ -151,7 +166,7 @@ fn due_seeds(situation: Situation<'_>, plan: &mut Plan, head: usize) {
         let wanted = seed
             .environment()
             .is_none_or(|environment| Some(environment) == situation.environment);
-        let ran = ran(situation.recorded, seed.path());
+        let ran = ran(situation, seed.path());
         let due = ran.is_none_or(|ran| ran.checksum != seed.script.checksum.to_string());
         if wanted && due {
             plan.steps.push(seed_step(situation, index, head));
@@ -176,14 +191,17 @@ fn seed_step(situation: Situation<'_>, index: usize, position: usize) -> Step {
         .map_or("", |seed| seed.path());
     let mut step = Step::new(Kind::Seed, position, path);
     step.seed = index;
-    step.seen = ran(situation.recorded, path)
+    step.seen = ran(situation, path)
         .map(|ran| ran.checksum.clone())
         .unwrap_or_default();
     step
 }
 
-fn ran<'p>(recorded: Option<&'p Recorded>, path: &str) -> Option<&'p RanSeed> {
-    recorded?.seeds.iter().find(|ran| ran.path == path)
+/// Returns a seed's row, unless it is forgotten with what is taken back above the build's head.
+fn ran<'p>(situation: Situation<'p>, path: &str) -> Option<&'p RanSeed> {
+    let head = situation.set.migrations().len();
+    let mut seeds = situation.recorded?.seeds.iter();
+    seeds.find(|ran| ran.path == path && ran.position <= head)
 }
 
 fn go_down(set: &Set, plan: &mut Plan, current: usize, target: usize) -> Result<()> {
@@ -252,7 +270,51 @@ fn ahead(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {
             warnings: vec![refusal::ahead_of(situation.set, rows)],
         });
     }
+    if situation.newer == NewerDatabase::Downgrade {
+        return back(situation, goal, rows);
+    }
     Err(refusal::newer(situation.set, rows))
+}
+
+/// Takes back what a newer build applied, by the scripts that it left in the history, and goes on.
+fn back(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {
+    let head = situation.set.migrations().len();
+    let mut plan = Plan {
+        from: rows.len(),
+        warnings: vec![refusal::ahead_of(situation.set, rows)],
+        ..Plan::default()
+    };
+    let mut blocked = Vec::new();
+    // Only as many as are asked for, where they are counted.
+    let wanted = match goal {
+        Goal::Downgrade(steps) => (*steps).min(rows.len().saturating_sub(head)),
+        _ => usize::MAX,
+    };
+    for stored in situation.stored.iter().rev().take(wanted) {
+        if let Way::Irreversible(reason) = &stored.way {
+            blocked.push(format!("{}: {reason}", stored.label));
+        }
+        let mut step = Step::new(Kind::Downgrade, stored.position, &stored.label);
+        step.stored = Some(Box::new(stored.clone()));
+        step.below = situation
+            .stored
+            .iter()
+            .find(|below| below.position + 1 == stored.position)
+            .map(|below| (below.version.clone(), below.label.clone()));
+        plan.steps.push(step);
+    }
+    if !blocked.is_empty() {
+        return Err(refusal::stored_irreversible(rows, &blocked));
+    }
+    match goal {
+        Goal::Downgrade(steps) => {
+            let rest = Goal::Downgrade(steps - plan.steps.len());
+            go_on(situation, &rest, &mut plan, head, &[])?;
+        }
+        goal => go_on(situation, goal, &mut plan, head, &[])?,
+    }
+    resume(situation, &mut plan)?;
+    Ok(plan)
 }
 
 /// An unfinished script must be the plan's first step, and known to have been refused.
@@ -272,23 +334,14 @@ fn resume(situation: Situation<'_>, plan: &mut Plan) -> Result<()> {
     } else {
         Kind::Downgrade
     };
-    let checksum = situation
-        .set
-        .migration(unfinished.position)
-        .and_then(|migration| {
-            let script = if unfinished.upgrade {
-                Some(&migration.upgrade)
-            } else {
-                migration.downgrade.script()
-            };
-            script.map(|script| script.checksum.to_string())
-        });
     match first {
         Some(step)
             if unfinished.refused
                 && step.kind == kind
                 && step.position == unfinished.position
-                && checksum.as_deref() == Some(unfinished.checksum.as_str()) =>
+                && step
+                    .script(situation.set)
+                    .is_some_and(|script| script.checksum.to_string() == unfinished.checksum) =>
         {
             step.resume = Some(unfinished.statement.saturating_sub(1));
             Ok(())

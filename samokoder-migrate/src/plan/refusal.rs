@@ -25,6 +25,23 @@ pub(super) fn irreversible(set: &Set, current: usize, blocked: &[String]) -> Err
     )
 }
 
+/// A newer build left no way back; `blocked` are labels and reasons.
+pub(super) fn stored_irreversible(rows: &[Row], blocked: &[String]) -> Error {
+    let first = blocked.first().map_or("", String::as_str);
+    let diagnostic = blocked.iter().skip(1).fold(
+        Diagnostic::new(Code::Irreversible, format!("no way back past {first}")),
+        |diagnostic, other| diagnostic.note(format!("nor past {other}")),
+    );
+    Error::new(
+        diagnostic
+            .note(format!(
+                "nothing was done; the database is at {}",
+                rows.last().map_or("base", |row| &row.label)
+            ))
+            .help("deploy the newer build again, or restore a backup"),
+    )
+}
+
 /// A seed was asked for below head.
 pub(super) fn not_at_head(set: &Set, current: usize) -> Error {
     Error::new(

@@ -1,5 +1,10 @@
 //! One thing that a plan does.
 
+use crate::{
+    set::{Script, Set},
+    stored::{Stored, Way},
+};
+
 /// What a step does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -35,6 +40,10 @@ pub struct Step {
     pub(crate) seen: String,
     /// The positions whose downgrades are refreshed.
     pub(crate) refresh: Vec<usize>,
+    /// The way back that the history holds, where the build does not have the migration.
+    pub(crate) stored: Option<Box<Stored>>,
+    /// The version and label that such a step leads back to, where the build does not have that one.
+    pub(crate) below: Option<(String, String)>,
     /// PL/pgSQL that the step's transaction runs under the lock, before it records anything; it
     /// raises where the step must not be done.
     pub(crate) condition: String,
@@ -50,6 +59,8 @@ impl Step {
             resume: None,
             seen: String::new(),
             refresh: Vec::new(),
+            stored: None,
+            below: None,
             condition: String::new(),
         }
     }
@@ -59,6 +70,22 @@ impl Step {
         match self.kind {
             Kind::Downgrade => self.position.saturating_sub(1),
             _ => self.position,
+        }
+    }
+
+    /// Returns the script that it runs.
+    pub(crate) fn script<'s>(&'s self, set: &'s Set) -> Option<&'s Script> {
+        if let Some(stored) = &self.stored {
+            return match &stored.way {
+                Way::Script { script, .. } => Some(script),
+                Way::Irreversible(_) => None,
+            };
+        }
+        match self.kind {
+            Kind::Upgrade => Some(&set.migration(self.position)?.upgrade),
+            Kind::Downgrade => set.migration(self.position)?.downgrade.script(),
+            Kind::Seed => Some(&set.seeds().get(self.seed)?.script),
+            Kind::Stamp | Kind::Refresh => None,
         }
     }
 }

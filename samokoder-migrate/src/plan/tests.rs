@@ -152,6 +152,7 @@ fn shown(cases: Vec<Case>) -> String {
             alignment: &case.alignment,
             environment: case.environment,
             newer: case.newer,
+            stored: &[],
         };
         writeln!(text, "## {}", case.title).unwrap();
         match plan(situation, &case.goal) {

@@ -1,14 +1,17 @@
 //! What each of our transactions begins with: the lock, and whether the history has moved.
 
+use std::borrow::Cow;
+
 use super::{
     opening::{BUSY, MOVED},
-    read::history_line,
+    read::{DOWNGRADE_DIGEST, ROW_LINE, history_line},
     step::Writer,
     tables::Tables,
 };
 use crate::{
     plan::{Kind, Step},
     quote::{dollar, literal},
+    stored::{Stored, Way},
 };
 
 /// How long a step waits for another run that got in between: below `deadlock_timeout`'s default.
@@ -33,17 +36,9 @@ impl Writer<'_> {
                 literal(self.line)
             )
         } else {
-            let last = self
-                .set
-                .migration(before)
-                .map_or_else(String::new, |migration| {
-                    format!(
-                        "{before} {} {}",
-                        migration.version, migration.upgrade.checksum
-                    )
-                });
+            let (line, last) = self.last_row(step, before);
             format!(
-                "coalesce((SELECT pg_catalog.concat_ws(' ', h.position, h.version, pg_catalog.encode(h.checksum, 'hex')) FROM {history} AS h
+                "coalesce((SELECT {line} FROM {history} AS h
         WHERE h.set_name = {name} ORDER BY h.position DESC LIMIT 1), '') <> {}",
                 literal(&last)
             )
@@ -92,5 +87,31 @@ BEGIN
 {then}{watch_client}END"
         );
         format!("DO {};\n", dollar(&body))
+    }
+
+    /// Returns the expression over the history's last row that a step looks at, and its value.
+    fn last_row(&self, step: &Step, before: usize) -> (Cow<'static, str>, String) {
+        match step.stored.as_deref() {
+            // What was read is what runs.
+            Some(Stored {
+                line,
+                way: Way::Script { digest, .. },
+                ..
+            }) => (
+                format!("{ROW_LINE} || ' ' || {DOWNGRADE_DIGEST}").into(),
+                format!("{line} {digest}"),
+            ),
+            _ => (
+                ROW_LINE.into(),
+                self.set
+                    .migration(before)
+                    .map_or_else(String::new, |migration| {
+                        format!(
+                            "{before} {} {}",
+                            migration.version, migration.upgrade.checksum
+                        )
+                    }),
+            ),
+        }
     }
 }

@@ -98,6 +98,26 @@ FROM {} AS h WHERE h.set_name {EQUALS} {} ORDER BY h.position",
     )
 }
 
+/// Returns the message that reads the ways back of what is applied above a position.
+pub(crate) fn stored(tables: &Tables, set: &Set, above: usize) -> String {
+    format!(
+        "SELECT h.position, h.version, h.label, {ROW_LINE}, h.downgrade, {DOWNGRADE_DIGEST},
+    pg_catalog.encode(h.downgrade_checksum, 'hex'), h.downgrade_path, h.downgrade_outside, h.downgrade_statements, h.downgrade_settings,
+    h.downgrade_lock_ms, h.downgrade_statement_ms, h.irreversible
+FROM {} AS h WHERE h.set_name {EQUALS} {} AND h.position OPERATOR(pg_catalog.>) {above} ORDER BY h.position",
+        tables.history,
+        literal(set.name())
+    )
+}
+
+/// What identifies a row of the history.
+pub(super) const ROW_LINE: &str =
+    "pg_catalog.concat_ws(' ', h.position, h.version, pg_catalog.encode(h.checksum, 'hex'))";
+
+/// The digest of a stored downgrade's text.
+pub(super) const DOWNGRADE_DIGEST: &str =
+    "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(h.downgrade, 'UTF8')), 'hex')";
+
 /// Returns the message that says who holds the lock: process, application, since when.
 pub(crate) fn holder(tables: &Tables) -> String {
     let bits = tables.lock.to_be_bytes();

@@ -1,11 +1,14 @@
 //! The rows that a step leaves: in the history, and among the events.
 
+use std::time::Duration;
+
 use super::tables::Tables;
 use crate::{
     Digest,
     plan::{Kind, Step},
     quote::{bytes, literal, optional},
     set::{Downgrade, Migration, Set, Transaction},
+    stored::written,
 };
 
 /// Returns the statement that records a migration as applied.
@@ -109,12 +112,15 @@ pub(crate) fn failed(
 }
 
 /// Returns the columns that hold a migration's way back, and what is in them.
-fn downgrade(migration: &Migration) -> [(&'static str, String); 5] {
+fn downgrade(migration: &Migration) -> [(&'static str, String); 9] {
     let (script, reason) = match &migration.downgrade {
         Downgrade::Script(script) => (Some(script), None),
         Downgrade::Irreversible(reason) => (None, Some(&**reason)),
     };
     let outside = script.is_some_and(|script| script.transaction == Transaction::Outside);
+    let millis = |timeout: Option<Duration>| {
+        timeout.map_or_else(|| "NULL".to_owned(), |time| time.as_millis().to_string())
+    };
     let checksum = script.map_or(Digest::new([0; 32]), |script| script.checksum);
     [
         ("downgrade", optional(script.map(|script| &*script.text))),
@@ -124,6 +130,22 @@ fn downgrade(migration: &Migration) -> [(&'static str, String); 5] {
             optional(script.map(|script| &*script.path)),
         ),
         ("downgrade_outside", outside.to_string()),
+        (
+            "downgrade_statements",
+            optional(script.map(|script| written(&script.statements)).as_deref()),
+        ),
+        (
+            "downgrade_settings",
+            optional(script.map(|script| script.settings.join(",")).as_deref()),
+        ),
+        (
+            "downgrade_lock_ms",
+            millis(script.and_then(|script| script.lock_timeout)),
+        ),
+        (
+            "downgrade_statement_ms",
+            millis(script.and_then(|script| script.statement_timeout)),
+        ),
         ("irreversible", optional(reason)),
     ]
 }

@@ -20,11 +20,60 @@ const ALWAYS_RESTORED: [&str; 4] = [
 /// temporary table called `text` would be the type.
 pub(crate) const OWN_PATH: &str = "pg_catalog, pg_temp";
 
+/// How long a script's statement in a transaction waits for a lock where nobody says: neither the
+/// script, nor the run, nor the server. Behind who waits for a strong lock, all others queue.
+pub(crate) const USUAL_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// How long a script may wait and run, where its own directives do not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Timeouts {
     pub(crate) lock: Option<Duration>,
     pub(crate) statement: Option<Duration>,
+    /// What is left of the run's time: no statement runs for longer, whoever says what.
+    pub(crate) left: Option<Duration>,
+}
+
+impl Timeouts {
+    /// Returns the calls that set what holds for a script.
+    pub(super) fn calls(self, script: &Script, scope: Scope) -> Vec<String> {
+        let local = scope.is_local();
+        let set = |name: &str, value: String| format!("set_config('{name}', {value}, {local})");
+        let fixed = |time: Duration| format!("'{}ms'", time.as_millis());
+        let mut calls = Vec::new();
+        match script.lock_timeout.or(self.lock) {
+            Some(timeout) => calls.push(set("lock_timeout", fixed(timeout))),
+            // CREATE INDEX CONCURRENTLY waits for every older transaction, and leaves an index behind
+            // that is not valid where it may not.
+            None if scope == Scope::Session => {}
+            None => calls.push(set(
+                "lock_timeout",
+                format!(
+                    "CASE current_setting('lock_timeout') WHEN '0' THEN {} ELSE current_setting('lock_timeout') END",
+                    fixed(USUAL_LOCK_TIMEOUT)
+                ),
+            )),
+        }
+        let own = script.statement_timeout.or(self.statement);
+        match (own.filter(|own| !own.is_zero()), self.left) {
+            (Some(own), left) => {
+                let timeout = left.map_or(own, |left| own.min(left));
+                calls.push(set("statement_timeout", fixed(timeout)));
+            }
+            (None, None) => calls.extend(own.map(|own| set("statement_timeout", fixed(own)))),
+            (None, Some(left)) => {
+                let left = left.as_millis();
+                let least = if own.is_some() {
+                    format!("'{left}ms'")
+                } else {
+                    format!(
+                        "(SELECT least(nullif(s.setting::int8, 0), {left}) FROM pg_settings AS s WHERE s.name = 'statement_timeout')::text"
+                    )
+                };
+                calls.push(set("statement_timeout", least));
+            }
+        }
+        calls
+    }
 }
 
 /// Where settings are stashed: until the transaction ends, or until they are put back.

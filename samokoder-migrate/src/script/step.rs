@@ -100,13 +100,8 @@ WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} A
     }
 
     /// Returns the script that a step runs.
-    pub(crate) fn script(&self, step: &Step) -> Option<&Script> {
-        match step.kind {
-            Kind::Upgrade => Some(&self.set.migration(step.position)?.upgrade),
-            Kind::Downgrade => self.set.migration(step.position)?.downgrade.script(),
-            Kind::Seed => Some(&self.set.seeds().get(step.seed)?.script),
-            Kind::Stamp | Kind::Refresh => None,
-        }
+    pub(crate) fn script<'s>(&'s self, step: &'s Step) -> Option<&'s Script> {
+        step.script(self.set)
     }
 
     /// Stashes the settings that the script may change, then sets the run's own.
@@ -141,20 +136,7 @@ WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} A
             calls.push("set_config('synchronous_commit', 'off', true)".to_owned());
         }
         if let Some(script) = script {
-            for (name, timeout) in [
-                ("lock_timeout", script.lock_timeout.or(self.timeouts.lock)),
-                (
-                    "statement_timeout",
-                    script.statement_timeout.or(self.timeouts.statement),
-                ),
-            ] {
-                if let Some(timeout) = timeout {
-                    calls.push(format!(
-                        "set_config('{name}', '{}ms', {local})",
-                        timeout.as_millis()
-                    ));
-                }
-            }
+            calls.extend(self.timeouts.calls(script, scope));
             calls.push("set_config('search_path', substr(current_setting('samokoder_migrate.search_path'), 2), true)".to_owned());
         }
         format!("{all}SELECT {};\n", calls.join(",\n    "))

@@ -19,6 +19,8 @@ mod durability;
 mod failure;
 mod hostile;
 mod isolation;
+mod locks;
+mod newer;
 mod outside;
 mod replay;
 mod script_ends;

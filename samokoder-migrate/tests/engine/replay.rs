@@ -52,8 +52,9 @@ fn does_not_run_a_step_again_that_a_lock_or_the_operator_stopped() {
             "SELECT nextval('tries'); ALTER TABLE held ADD x int",
             "SELECT 1",
         )]);
-        let run =
-            verb::run_to(&set, Target::Head).lock_timeout(std::time::Duration::from_millis(30));
+        let run = verb::run_to(&set, Target::Head)
+            .lock_timeout(std::time::Duration::from_millis(30))
+            .retries(0);
         let error = world.client.run(run).unwrap_err();
         assert_eq!(error.server().unwrap().sqlstate, "55P03");
         assert_eq!(error.code().as_str(), "SM0701");

@@ -45,9 +45,15 @@ fn migration(folder: &Folder, found: &Found, stage: &mut Stage) -> Result<Option
         return Ok(None);
     };
     let before = stage.look()?;
+    let written = up.clone();
     let up = match take(up, stage)? {
         Ok(up) => up,
-        Err(refusal) => return Ok(Some(refused(Status::UpFailed, &refusal))),
+        Err(refusal) => {
+            return Ok(Some(Truth {
+                refusals: stage.refusals(&written)?,
+                ..refused(Status::UpFailed, &refusal)
+            }));
+        }
     };
     let is_there = found.downgrade == FoundDowngrade::There;
     let down = is_there.then(|| Script::read(folder, found, Role::Downgrade));
@@ -149,6 +155,7 @@ fn truth(status: Status) -> Truth {
         diff: String::new(),
         no_statement_down: false,
         again: String::new(),
+        refusals: Vec::new(),
     }
 }
 

@@ -87,8 +87,8 @@ pub(crate) fn is_supabase(name: &str) -> bool {
 /// Checks one project, lists its errors, and counts.
 ///
 /// The truth was found on a database where an upgrade that failed was undone and passed over. So a
-/// history with such upgrades is checked twice: whole, for what is said about those upgrades alone;
-/// and without them, for all the rest, which then stands on the same schema as it did on the server.
+/// history with such upgrades is checked without them, and once for each of them with that one alone:
+/// each then stands on the same schema as it did on the server.
 fn corpus(project: &Project, truths: &Truths, server: &mut Client) -> Result<Tally> {
     let options = options(&project.name);
     let begun = Instant::now();
@@ -123,15 +123,22 @@ fn corpus(project: &Project, truths: &Truths, server: &mut Client) -> Result<Tal
     );
     let rest = project.without(&failed);
     let checked = (!failed.is_empty()).then(|| check(&rest, None, &options));
+    let alone = refused_alone(project, &labels, &failed, &options);
     let is_failed = |found: &&Diagnostic| {
         let label = project.label_of(found.path().unwrap_or_default());
         failed.iter().any(|failed| failed == label)
     };
     let all = whole.diagnostics.iter();
     if let Some(checked) = &checked {
-        let about = all.filter(is_failed);
-        let about = about.map(|found| (found, &project.folder));
-        examination.findings.extend(about);
+        // What the folder shows, whatever a server does.
+        let of_folder = all.filter(is_failed).filter(|found| is_of_folder(found));
+        let of_folder = of_folder.map(|found| (found, &project.folder));
+        examination.findings.extend(of_folder);
+        for (folder, found) in &alone {
+            examination
+                .findings
+                .extend(found.iter().map(|found| (found, folder)));
+        }
         // A folder without migrations is an error of its own.
         if failed.len() < labels.len() {
             let others = checked.diagnostics.iter().map(|found| (found, &rest));
@@ -146,6 +153,48 @@ fn corpus(project: &Project, truths: &Truths, server: &mut Client) -> Result<Tal
     examination.tally.opaque = hidden(project, checked.as_ref().unwrap_or(&whole), &labels);
     println!("{}", examination.tally);
     Ok(examination.tally)
+}
+
+/// Checks each upgrade that PostgreSQL refused on what stood there: returns the folder, and what is
+/// said of that upgrade.
+fn refused_alone(
+    project: &Project,
+    labels: &[&String],
+    failed: &[String],
+    options: &Options,
+) -> Vec<(Folder, Vec<Diagnostic>)> {
+    let refused = labels.iter().enumerate();
+    refused
+        .filter(|(_, label)| failed.contains(label))
+        .map(|(at, label)| {
+            // What comes later has no say.
+            let others: Vec<String> = labels
+                .iter()
+                .enumerate()
+                .filter(|(other_at, other)| {
+                    *other_at > at || *other != label && failed.contains(other)
+                })
+                .map(|(_, other)| (*other).clone())
+                .collect();
+            let folder = project.without(&others);
+            let found = check(&folder, None, options)
+                .diagnostics
+                .into_iter()
+                .filter(|found| {
+                    // What is refused is never taken back.
+                    !is_of_folder(found)
+                        && !is_downgrade(found)
+                        && project.label_of(found.path().unwrap_or_default()) == **label
+                })
+                .collect();
+            (folder, found)
+        })
+        .collect()
+}
+
+/// Returns whether a finding is about which files there are.
+fn is_of_folder(found: &Diagnostic) -> bool {
+    found.code().as_str().starts_with("SM01")
 }
 
 /// Lists the statements that cover everything, and counts what is opaque.

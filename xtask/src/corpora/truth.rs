@@ -20,6 +20,8 @@ pub(super) struct Truth {
     pub(super) no_statement_down: bool,
     /// What running the upgrade again after the downgrade did: `same`, `failed`, …
     pub(super) again: String,
+    /// The SQLSTATEs of what a server refuses of an upgrade that failed where it goes on after each.
+    pub(super) refusals: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +113,7 @@ fn one(migration: &Value) -> Result<(String, Truth)> {
             .and_then(Value::as_bool)
             .unwrap_or_default(),
         again: text("reup"),
+        refusals: Vec::new(),
     };
     Ok((text("name"), truth))
 }

@@ -18,7 +18,8 @@ pub(super) enum Verdict {
 
 /// Judges an error, by what PostgreSQL did with its migration.
 ///
-/// An error of the catalog is true on an upgrade that PostgreSQL refused with the same SQLSTATE, and on
+/// An error of the catalog is true on an upgrade that PostgreSQL refused with the same SQLSTATE, there
+/// or, where what it refused before is passed over, in a later statement; and on
 /// a downgrade that it refused or that did not lead back; whatever else it says is false.
 pub(super) fn judge(
     diagnostic: &Diagnostic,
@@ -74,7 +75,9 @@ fn is_shared(stage: &str, sqlstate: Option<&str>, role: Role, truth: &Truth) -> 
         None => stage == "02" && truth.sqlstate() == "42601",
     };
     match (role, truth.status) {
-        (Role::Upgrade, Status::UpFailed) => is_same,
+        (Role::Upgrade, Status::UpFailed) => {
+            is_same || sqlstate.is_some_and(|code| truth.refusals.iter().any(|other| other == code))
+        }
         (Role::Downgrade, Status::DownFailed | Status::NotRestored) => stage == "04" || is_same,
         _ => false,
     }
@@ -156,6 +159,7 @@ mod tests {
             diff: String::new(),
             no_statement_down: false,
             again: String::new(),
+            refusals: Vec::new(),
         }
     }
 
@@ -174,6 +178,14 @@ mod tests {
             let applied = truth(status, "42P01: relation \"t\" does not exist");
             assert!(!is_shared("04", Some("42P01"), Role::Upgrade, &applied));
         }
+    }
+
+    #[test]
+    fn an_error_behind_another_is_true_where_the_server_comes_to_it() {
+        let mut refused = truth(Status::UpFailed, "42704: type \"t\" does not exist");
+        refused.refusals = vec!["42704".to_owned(), "42P01".to_owned()];
+        assert!(is_shared("04", Some("42P01"), Role::Upgrade, &refused));
+        assert!(!is_shared("04", Some("42703"), Role::Upgrade, &refused));
     }
 
     #[test]

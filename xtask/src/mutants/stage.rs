@@ -8,7 +8,7 @@ use samokoder_migrate::testing::{Database, Server};
 use super::{picture::Picture, source::Source};
 use crate::{
     Result,
-    script::{Refusal, Script, Way, make_role},
+    script::{Refusal, Script, Way, controls_transaction, make_role},
 };
 
 /// What a trial does, one after the other.
@@ -179,6 +179,28 @@ impl Stage {
             self.session()?.batch_execute(VACUUM)?;
         }
         Ok(outcome)
+    }
+
+    /// Lists the SQLSTATEs of what is refused of a script if each statement that is refused is passed
+    /// over; nothing of it stays.
+    pub(crate) fn refusals(&mut self, script: &Script) -> Result<Vec<String>> {
+        let client = self.session()?;
+        client.batch_execute("BEGIN")?;
+        let mut refusals = Vec::new();
+        for statement in script.statements() {
+            if controls_transaction(statement) {
+                continue;
+            }
+            client.batch_execute("SAVEPOINT passed")?;
+            let Err(error) = client.batch_execute(statement) else {
+                continue;
+            };
+            let refusal = Refusal::of(&error, 0).ok_or(error)?;
+            refusals.push(refusal.sqlstate);
+            client.batch_execute("ROLLBACK TO SAVEPOINT passed")?;
+        }
+        client.batch_execute("ROLLBACK; RESET ALL; RESET ROLE")?;
+        Ok(refusals)
     }
 
     /// Tries acts in a copy of the database, each script as the runner would run it.

@@ -21,7 +21,27 @@ impl Open {
         self.0.contains("*")
             || self.0.contains(&format!("{} {}", row.kind, row.identity))
             || schema.is_some_and(|schema| self.0.contains(&format!("schema {schema}")))
+            || self.is_named(row, &parts)
             || table(row, &parts).is_some_and(|table| self.0.contains(&format!("table {table}")))
+    }
+
+    /// Returns whether a name that a row has may be taken, or that of what it is in; a signature is no
+    /// part of a name.
+    fn is_named(&self, row: &Row, parts: &[&str]) -> bool {
+        let name = parts.join(".");
+        let before = if is_routine(row.kind) {
+            name.find('(').and_then(|end| name.get(..end))
+        } else {
+            None
+        };
+        let whole = before.unwrap_or(&name);
+        let mut ends = whole.match_indices('.').map(|(end, _)| end);
+        self.0.contains(&format!("name {whole}"))
+            || ends.any(|end| {
+                whole
+                    .get(..end)
+                    .is_some_and(|holder| self.0.contains(&format!("name {holder}")))
+            })
     }
 }
 
@@ -50,6 +70,10 @@ fn table(row: &Row, parts: &[&str]) -> Option<String> {
     }
 }
 
+fn is_routine(kind: &str) -> bool {
+    matches!(kind, "function" | "procedure" | "aggregate")
+}
+
 fn has_schema(kind: &str) -> bool {
     !matches!(kind, "schema" | "extension" | "publication")
 }
@@ -71,4 +95,22 @@ pub(super) fn parts(identity: &str) -> Vec<&str> {
     }
     parts.extend(identity.get(start..));
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use samokoder_migrate_core::catalog::Row;
+
+    use super::Open;
+
+    #[test]
+    fn a_name_that_may_be_taken_allows_what_has_it_and_what_is_in_it() {
+        let open = Open::new(["name public.f", "name public.t"].map(str::to_owned).into());
+        let allows = |kind, identity: &str| open.allows(&Row::new(kind, identity));
+        assert!(allows("function", "public.f(integer, text)"));
+        assert!(allows("table", "public.t"));
+        assert!(allows("column", "public.t.a"));
+        assert!(!allows("table", "public.tt"));
+        assert!(!allows("function", "other.f()"));
+    }
 }

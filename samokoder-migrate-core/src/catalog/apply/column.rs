@@ -111,6 +111,8 @@ impl Catalog {
             .at(def.location));
         }
         let (ty, serial) = self.column_type(def)?;
+        self.can_be_held(relation, name, &ty)?;
+        self.collation_schema(def)?;
         let written = Written::read(def, &self.name_of(relation), serial.is_some())?;
         let id = self.push_column(
             relation,

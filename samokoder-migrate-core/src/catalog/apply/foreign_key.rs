@@ -33,7 +33,7 @@ impl Catalog {
         let Some(var) = constraint.pktable.as_deref() else {
             return Ok(());
         };
-        let target = self.required_relation(var)?;
+        let target = self.command_relation(var)?;
         if let Some(name) = &constraint.conname {
             self.claim_constraint(table, name)?;
         }

@@ -33,7 +33,7 @@ impl Catalog {
         let Some(var) = create.relation.as_deref() else {
             return Ok(());
         };
-        let Some(table) = self.required_relation(var)? else {
+        let Some(table) = self.command_relation(var)? else {
             self.index_in_the_dark(create);
             return Ok(());
         };
@@ -133,8 +133,8 @@ impl Catalog {
             Some(RelationKind::ForeignTable) => "foreign tables",
             None => match object.def {
                 Def::Sequence(_) => "sequences",
-                Def::Index(_) => "indexes",
-                _ => "composite types",
+                Def::Index(_) => return Err(is_no_table(name, "an index").at(var.location)),
+                _ => return Err(is_no_table(name, "a composite type").at(var.location)),
             },
         };
         Err(Fault::new(
@@ -178,6 +178,9 @@ impl Catalog {
             }
             (None, None) => return Ok(()),
         };
+        if let Some(schema) = path(&element.collation).and_then(|collation| collation.schema) {
+            self.required_schema(schema)?;
+        }
         if let Some(ty) = &ty {
             self.can_be_key(&spec.method, ty, element)?;
         }
@@ -326,6 +329,10 @@ fn options(element: &IndexElem, class: Class) -> String {
         _ => {}
     }
     parts.join(" ")
+}
+
+fn is_no_table(name: &str, what: &str) -> Fault {
+    Fault::new("42809", format!("\"{name}\" is {what}"))
 }
 
 #[cfg(test)]

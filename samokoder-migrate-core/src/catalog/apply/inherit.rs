@@ -24,7 +24,7 @@ impl Catalog {
         let mut parents: Vec<Parent> = Vec::new();
         for node in create.inhRelations.iter().flatten() {
             let Node::RangeVar(var) = node else { continue };
-            let parent = self.required_relation(var)?;
+            let parent = self.command_relation(var)?;
             if let Some(oid) = parent {
                 self.can_be_parent(oid, partition)?;
                 if parents.contains(&parent) {

@@ -21,7 +21,7 @@ impl Catalog {
         let Some(var) = like.relation.as_deref() else {
             return Ok(None);
         };
-        let Some(source) = self.required_relation(var)? else {
+        let Some(source) = self.command_relation(var)? else {
             super::table::open(self, table);
             return Ok(None);
         };

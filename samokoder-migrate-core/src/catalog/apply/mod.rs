@@ -8,6 +8,7 @@ mod column;
 mod constraint;
 mod data;
 mod define;
+mod doubt;
 mod drop;
 mod extension;
 mod figure;
@@ -21,6 +22,7 @@ mod index_copy;
 mod inherit;
 mod key;
 mod like;
+mod member;
 mod naming;
 mod needs;
 mod of_type;
@@ -61,6 +63,7 @@ impl Catalog {
     /// What PostgreSQL would say, if it is certain to refuse the statement.
     pub(super) fn apply(&mut self, node: &Node) -> Result<(), Fault> {
         let mark = self.store.mark();
+        self.doubt_namesakes(node);
         self.doubt(node);
         let done = self.dispatch(node);
         if done.is_err() {

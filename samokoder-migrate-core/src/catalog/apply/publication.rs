@@ -26,7 +26,10 @@ impl Catalog {
         let Some(name) = create.pubname.as_deref() else {
             return Ok(());
         };
-        if let Lookup::Found(_) = self.store.find(Oid::DATABASE, Space::Publication, name) {
+        if matches!(
+            self.store.find(Oid::DATABASE, Space::Publication, name),
+            Lookup::Found(_)
+        ) {
             return Err(
                 Fault::new("42710", format!("publication \"{name}\" already exists")).at_name(name),
             );
@@ -47,9 +50,17 @@ impl Catalog {
         let Some(name) = alter.pubname.as_deref() else {
             return Ok(());
         };
+        let readiness = match alter.action {
+            AlterPublicationAction::AP_DropObjects => Readiness::ToBeDropped,
+            _ => Readiness::ToBeAdded,
+        };
         let publication = match self.store.find(Oid::DATABASE, Space::Publication, name) {
             Lookup::Found(oid) => oid,
-            Lookup::Unknown => return Ok(()),
+            Lookup::Unknown => {
+                self.published(&alter.pubobjects, readiness)?;
+                self.assume_publication(name);
+                return Ok(());
+            }
             Lookup::Absent => {
                 return Err(
                     Fault::new("42704", format!("publication \"{name}\" does not exist"))
@@ -73,10 +84,6 @@ impl Catalog {
             .note("tables cannot be added to or dropped from FOR ALL TABLES publications"));
         }
         let before = before.tables.clone();
-        let readiness = match alter.action {
-            AlterPublicationAction::AP_DropObjects => Readiness::ToBeDropped,
-            _ => Readiness::ToBeAdded,
-        };
         let named = self.published(&alter.pubobjects, readiness)?;
         let tables = match (alter.action, before, named) {
             (AlterPublicationAction::AP_SetObjects, _, named) => named,
@@ -122,6 +129,17 @@ impl Catalog {
             known.tables = tables;
         }
         Ok(())
+    }
+
+    /// Records that there is a publication, of which nothing else is known.
+    fn assume_publication(&mut self, name: &str) {
+        let def = Def::Publication(Publication {
+            tables: Fact::Unknown,
+            all_tables: false,
+        });
+        let mut publication = Object::new(name, Oid::DATABASE, def);
+        publication.assumed = true;
+        self.store.add(publication);
     }
 
     /// Reads the tables that a publication lists; whole schemas are not kept.

@@ -118,7 +118,7 @@ impl Catalog {
         if let [.., schema, _, _] = parts.as_slice() {
             var.schemaname = Some((*schema).into());
         }
-        let Some(table) = self.required_relation(&var)? else {
+        let Some(table) = self.command_relation(&var)? else {
             return Ok(Some(Owner::Unknown));
         };
         match self.needed_column(table, column) {

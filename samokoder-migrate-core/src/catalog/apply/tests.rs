@@ -248,3 +248,111 @@ fn a_platform_s_schema_of_extensions_holds_no_other_relation() {
         assert_eq!(said, told, "{sql}");
     }
 }
+
+/// Returns what is said of the last statement on a platform whose extensions have a schema of their own.
+fn on_the_platform(sql: &str) -> String {
+    let options = Options {
+        profile: Some(Profile::Supabase),
+        ..Options::default()
+    };
+    trial::run(sql, &options, |_, fault| match fault {
+        Some(fault) => format!("{} {}", fault.sqlstate, fault.message),
+        None => "ok".to_owned(),
+    })
+}
+
+#[test]
+fn a_type_that_no_extension_of_the_platform_has_is_not_there() {
+    for (ty, said) in [
+        ("jssonb", "42704 type \"jssonb\" does not exist"),
+        ("\"Uuid\"", "42704 type \"Uuid\" does not exist"),
+        ("vector(3)", "ok"),
+        ("halfvec", "ok"),
+        ("geography", "ok"),
+        ("h3_index", "ok"),
+        ("rum_distance_query", "ok"),
+        ("plv8_int4array", "ok"),
+        ("_citext", "ok"),
+        ("extensions.anything", "ok"),
+    ] {
+        let sql = format!("create table t (x {ty})");
+        assert_eq!(on_the_platform(&sql), said, "{ty}");
+    }
+}
+
+#[test]
+fn a_triggers_function_that_no_extension_of_the_platform_has_is_not_there() {
+    let made =
+        "create table t (a int); create trigger x after insert on t for each row execute function";
+    assert_eq!(
+        on_the_platform(&format!("{made} f()")),
+        "42883 function f() does not exist"
+    );
+    for function in [
+        "moddatetime()",
+        "extensions.f()",
+        "pgroonga_f()",
+        "http_f()",
+    ] {
+        assert_eq!(
+            on_the_platform(&format!("{made} {function}")),
+            "ok",
+            "{function}"
+        );
+    }
+}
+
+#[test]
+fn no_extension_of_the_platform_has_a_function_of_a_tables_row() {
+    let made = "create table t (a int); create policy p on t using";
+    assert_eq!(
+        on_the_platform(&format!(
+            "{made} (exists (select from t x where x.b = t.a))"
+        )),
+        "42703 column x.b does not exist"
+    );
+    assert_eq!(
+        on_the_platform(&format!(
+            "create table t (a int); create function b(t) returns int language sql return 1; \
+             create policy p on t using (exists (select from t x where x.b = t.a))"
+        )),
+        "ok"
+    );
+}
+
+#[test]
+fn a_command_says_that_a_schema_is_missing_and_a_query_that_the_relation_is() {
+    // As PostgreSQL 15 says.
+    let made = "CREATE TABLE t (a int); CREATE SEQUENCE s;";
+    for command in [
+        "CREATE INDEX ON nope.t (a)",
+        "CREATE TABLE u (a int REFERENCES nope.t)",
+        "ALTER TABLE nope.t ADD b int",
+        "ANALYZE nope.t",
+        "CLUSTER nope.t",
+        "REINDEX TABLE nope.t",
+        "TRUNCATE nope.t",
+        "CREATE STATISTICS st ON a, b FROM nope.t",
+        "CREATE TABLE u (LIKE nope.t)",
+        "ALTER SEQUENCE s OWNED BY nope.t.a",
+        "CREATE TABLE u () INHERITS (nope.t)",
+        "CREATE TABLE u PARTITION OF nope.t DEFAULT",
+        "ALTER TABLE t INHERIT nope.t",
+        "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES nope.t",
+        "CREATE POLICY p ON nope.t",
+        "CREATE RULE r AS ON DELETE TO nope.t DO NOTHING",
+        "DROP TABLE nope.t",
+        "ALTER TABLE nope.t RENAME TO x",
+    ] {
+        let said = outcome(&format!("{made}{command}"));
+        assert_eq!(said, "3F000 schema \"nope\" does not exist", "{command}");
+    }
+    for query in [
+        "INSERT INTO nope.t VALUES (1)",
+        "UPDATE nope.t SET a = 1",
+        "SELECT a FROM nope.t",
+    ] {
+        let said = outcome(&format!("{made}{query}"));
+        assert_eq!(said, "42P01 relation \"nope.t\" does not exist", "{query}");
+    }
+}

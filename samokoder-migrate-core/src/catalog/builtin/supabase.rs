@@ -39,19 +39,16 @@ const FEATURE_SCHEMAS: [&str; 14] = [
     "supabase_migrations",
 ];
 
-/// The extensions that are there, with their schemas.
-///
-/// Each but `plpgsql` can be switched off, and each may have been moved: a project may differ.
-const EXTENSIONS: [(&str, &str); 6] = [
-    ("pg_graphql", "graphql"),
-    ("pg_stat_statements", "extensions"),
-    ("pgcrypto", "extensions"),
-    ("plpgsql", "pg_catalog"),
-    ("supabase_vault", "vault"),
-    ("uuid-ossp", "extensions"),
+/// The extensions that are there; a project may have switched any of them off.
+const EXTENSIONS: [&str; 5] = [
+    "pg_graphql",
+    "pg_stat_statements",
+    "pgcrypto",
+    "supabase_vault",
+    "uuid-ossp",
 ];
 
-/// The publications that are there.
+/// The publications that are there, unless a project dropped or made them itself.
 pub(crate) const PUBLICATIONS: [&str; 1] = ["supabase_realtime"];
 
 /// What is known of a schema.
@@ -87,8 +84,8 @@ pub(crate) fn is_open_schema(name: &str) -> bool {
     matches!(schema(name), Some(Schema::Platform | Schema::Feature))
 }
 
-/// Returns the extensions that are there, with their schemas.
-pub(crate) fn extensions() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// Returns the extensions that are there.
+pub(crate) fn extensions() -> impl Iterator<Item = &'static str> {
     EXTENSIONS.into_iter()
 }
 

@@ -299,7 +299,7 @@ fn a_platform_has_its_schemas_and_extensions() {
     assert_eq!(supabase::schema("app"), None);
     assert!(supabase::is_open_schema("storage") && !supabase::is_open_schema("public"));
     assert!(supabase::schemas().all(|name| supabase::schema(name).is_some()));
-    assert!(supabase::extensions().all(|(name, _)| extension(name).is_some()));
+    assert!(supabase::extensions().all(|name| extension(name).is_some()));
     assert_eq!(supabase::SEARCH_PATH, ["$user", "public", "extensions"]);
     assert_eq!(supabase::PUBLICATIONS, ["supabase_realtime"]);
 }

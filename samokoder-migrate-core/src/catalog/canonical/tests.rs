@@ -24,6 +24,16 @@ fn takes_off_what_the_server_adds() {
             "(now() AT TIME ZONE 'utc'::text)",
         ),
         ("lower(email)", "lower((email)::text)"),
+        ("old is distinct from new", "(old.* IS DISTINCT FROM new.*)"),
+        ("status('new')", "'new'::public.status"),
+        (
+            "f(now(), status('new'), null)",
+            "public.f(now(), 'new'::public.status, NULL::character varying)",
+        ),
+        (
+            "(a->'b')::jsonb::numeric = c",
+            "(((a -> 'b'::text))::numeric = (c)::numeric)",
+        ),
         ("a AND (b AND c)", "((a AND b) AND c)"),
         (
             "case when a then 1 end",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{
     Catalog,
-    object::{Def, Object, Space},
+    object::{Def, Name, Object, Space},
     resolve::quote,
     store::{Oid, Where},
 };
@@ -31,6 +31,11 @@ impl Catalog {
                 }
             }
         }
+        places.extend(
+            self.store
+                .doubtful_names()
+                .filter_map(|(within, _, name)| self.doubtful_place(within, name)),
+        );
         for (oid, object) in self.store.all() {
             if self.is_within_elsewhere(object) {
                 places.insert("*".to_owned());
@@ -46,6 +51,20 @@ impl Catalog {
         if oid != self.temporary && oid != self.elsewhere {
             places.insert(self.place_of(oid));
         }
+    }
+
+    /// Returns a name that may be taken as what a picture calls it, if what it is in has a place there.
+    fn doubtful_place(&self, within: Oid, name: &Name) -> Option<String> {
+        let name = quote(name);
+        if within == Oid::DATABASE {
+            return Some(format!("name {name}"));
+        }
+        let holder = self
+            .store
+            .get(within)
+            .filter(|_| within != self.temporary && within != self.elsewhere)?;
+        (matches!(holder.def, Def::Schema) || self.is_shown(holder))
+            .then(|| format!("name {}.{name}", self.identity(holder)))
     }
 
     /// Returns the place that an object leaves open: itself if more may be in it, or where it is if

@@ -249,6 +249,47 @@ fn it_is_not_known_which_tables_a_platforms_publication_has() {
 }
 
 #[test]
+fn what_a_platform_has_may_have_been_dropped_before() {
+    let options = Options {
+        profile: Some(Profile::Supabase),
+        ..Options::default()
+    };
+    let outcome = |sql: &str| {
+        trial::run(sql, &options, |_, fault| {
+            fault.map_or_else(|| "ok".to_owned(), |fault| fault.message)
+        })
+    };
+    for (sql, said) in [
+        ("CREATE PUBLICATION supabase_realtime", "ok"),
+        (
+            "ALTER PUBLICATION supabase_realtime OWNER TO postgres",
+            "ok",
+        ),
+        (
+            "ALTER PUBLICATION supabase_realtime ADD TABLE nope",
+            "relation \"nope\" does not exist",
+        ),
+        (
+            "CREATE TABLE t (); ALTER PUBLICATION supabase_realtime ADD TABLE t; \
+             CREATE PUBLICATION supabase_realtime",
+            "publication \"supabase_realtime\" already exists",
+        ),
+        ("CREATE EXTENSION pgcrypto WITH SCHEMA extensions", "ok"),
+        (
+            "CREATE EXTENSION pgcrypto; CREATE EXTENSION pgcrypto",
+            "extension \"pgcrypto\" already exists",
+        ),
+        (
+            "DROP EXTENSION \"uuid-ossp\"; CREATE EXTENSION \"uuid-ossp\"",
+            "ok",
+        ),
+        ("ALTER EXTENSION pg_graphql UPDATE", "ok"),
+    ] {
+        assert_eq!(outcome(sql), said, "{sql}");
+    }
+}
+
+#[test]
 fn what_is_temporary_hides_nothing_from_the_next_script() {
     let folder = Folder::new("m")
         .file(
@@ -265,4 +306,17 @@ fn what_is_temporary_hides_nothing_from_the_next_script() {
     let checked = check(&folder, None, &Options::default());
     let errors: Vec<_> = checked.diagnostics.errors().collect();
     assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn says_of_a_name_that_it_may_be_taken() {
+    let picture = trial::picture(
+        "CREATE TABLE t (a int); \
+         DO $$ BEGIN IF random() < 0.5 THEN CREATE TABLE u (a int); CREATE POLICY p ON t; \
+         CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; END IF; END $$",
+    );
+    for place in ["name public.u", "name public.f", "name public.t.p"] {
+        assert!(picture.contains(&format!("open {place}\n")), "{picture}");
+    }
+    assert!(!picture.contains("open schema public"), "{picture}");
 }

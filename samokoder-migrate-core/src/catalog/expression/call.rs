@@ -29,6 +29,13 @@ pub(super) enum Called<'a> {
 /// One of the routines that share a name.
 type Overload<'a> = (Oid, &'a Routine);
 
+/// Whether what a platform's extensions may have made counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extensions {
+    Told,
+    PassedOver,
+}
+
 /// How a call gives its arguments.
 struct Given<'a> {
     types: Vec<Rough<'a>>,
@@ -182,6 +189,16 @@ impl<'a> Reader<'a> {
 
     /// Lists the objects that share a name, and says whether there may be more; `pg_catalog` aside.
     pub(super) fn sharing(&self, space: Space, path: Path<'_>) -> (Vec<Oid>, Openness) {
+        self.shared(space, path, Extensions::Told)
+    }
+
+    /// As [`Self::sharing`], of what may be about a table of the migrations: what only a platform's
+    /// extensions may have made is not.
+    pub(super) fn made_here(&self, space: Space, path: Path<'_>) -> (Vec<Oid>, Openness) {
+        self.shared(space, path, Extensions::PassedOver)
+    }
+
+    fn shared(&self, space: Space, path: Path<'_>, extensions: Extensions) -> (Vec<Oid>, Openness) {
         let catalog = self.catalog;
         let mut all = Vec::new();
         let mut openness = Openness::Closed;
@@ -205,7 +222,10 @@ impl<'a> Reader<'a> {
                 Lookup::Found(schema) => {
                     let (oids, open) = catalog.store.find_all(schema, space, path.name);
                     all.extend_from_slice(oids);
-                    if open == Openness::Open {
+                    let is_theirs = extensions == Extensions::PassedOver
+                        && catalog.is_platform_schema_of_extensions(name)
+                        && catalog.store.find_of_known(schema, space, path.name) == Lookup::Absent;
+                    if open == Openness::Open && !is_theirs {
                         openness = Openness::Open;
                     }
                 }
@@ -218,12 +238,6 @@ impl<'a> Reader<'a> {
             openness = Openness::Open;
         }
         (all, openness)
-    }
-
-    /// Returns whether a name may be a user's routine.
-    pub(super) fn may_be_own(&self, space: Space, path: Path<'_>) -> bool {
-        let (all, openness) = self.sharing(space, path);
-        !all.is_empty() || openness == Openness::Open
     }
 
     /// Returns whether a call of one argument may be a cast, or a field of a row.

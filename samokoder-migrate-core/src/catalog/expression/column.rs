@@ -1,7 +1,7 @@
 //! Names of columns (chapter "Value Expressions", "Column References").
 
 use super::{
-    Scope,
+    Scope, Signature,
     reader::Reader,
     rough::Rough,
     scope::{Aliased, Certainty, Hit, Item, Level},
@@ -138,6 +138,11 @@ impl<'a> Reader<'a> {
         }
         match self.scope {
             Some(Scope::Value(ty)) if name == "value" => return Ok(Rough::Known(ty)),
+            Some(Scope::Arguments(routine)) => {
+                if let Some(argument) = routine.named(name) {
+                    return Ok(Rough::Known(&argument.ty));
+                }
+            }
             _ => {}
         }
         let fault = no_column(name).at(location);
@@ -181,6 +186,7 @@ impl<'a> Reader<'a> {
             }
             // `t.f` may be `f(t)`.
             Hit::Absent if self.may_take_a_row(name) => Ok(Rough::Unknown),
+            Hit::Absent if self.qualifies_arguments(schema, table) => Ok(Rough::Unknown),
             Hit::Absent => {
                 let message = format!("column {table}.{name} does not exist");
                 let fault = Fault::new("42703", message).at(location);
@@ -197,14 +203,16 @@ impl<'a> Reader<'a> {
     /// Returns whether there may be a function of a name that takes a row.
     pub(super) fn may_take_a_row(&self, name: &str) -> bool {
         let path = Path { schema: None, name };
-        self.may_be_own(Space::Routine, path)
+        let (routines, openness) = self.made_here(Space::Routine, path);
+        !routines.is_empty()
+            || openness == Openness::Open
             || self.may_be_a_cast(path)
             || system::takes_any_row(name)
     }
 
     /// Returns whether a row may be cast to a type of a name; to another's row it cannot.
     fn may_be_a_cast(&self, path: Path<'_>) -> bool {
-        match self.sharing(Space::Type, path) {
+        match self.made_here(Space::Type, path) {
             (_, Openness::Open) => true,
             (types, Openness::Closed) => types.iter().any(|oid| {
                 let object = self.catalog.store.get(*oid);
@@ -279,7 +287,22 @@ impl<'a> Reader<'a> {
         location: i32,
         at: &Level<'_, 'a>,
     ) -> Result<(), Fault> {
+        if self.qualifies_arguments(schema, table) {
+            return Ok(());
+        }
         Err(self.missing_entry(schema, table, location, at))
+    }
+
+    /// Returns whether a qualifier may be the routine's, of its arguments, or an argument's, of its
+    /// fields.
+    fn qualifies_arguments(&self, schema: Option<&str>, table: &str) -> bool {
+        match self.scope {
+            Some(Scope::Arguments(routine)) => [schema, Some(table)]
+                .into_iter()
+                .flatten()
+                .any(|name| name == routine.name || routine.named(name).is_some()),
+            _ => false,
+        }
     }
 
     fn missing_entry(
@@ -335,8 +358,24 @@ impl<'a> Reader<'a> {
     pub(super) fn parameter(&self, parameter: &ParamRef) -> Result<Rough<'a>, Fault> {
         match self.scope {
             Some(Scope::Parameters) => Ok(Rough::Unknown),
+            Some(Scope::Arguments(routine)) => {
+                let index = usize::try_from(parameter.number).ok();
+                let argument =
+                    index.and_then(|number| inputs(routine.arguments).nth(number.checked_sub(1)?));
+                match argument {
+                    Some(argument) => Ok(Rough::Known(&argument.ty)),
+                    None => Err(no_parameter(parameter)),
+                }
+            }
             _ => Err(no_parameter(parameter)),
         }
+    }
+}
+
+impl<'a> Signature<'a> {
+    /// Returns the argument of a name: one that a call gives.
+    fn named(self, name: &str) -> Option<&'a Argument> {
+        inputs(self.arguments).find(|argument| argument.name.as_deref() == Some(name))
     }
 }
 

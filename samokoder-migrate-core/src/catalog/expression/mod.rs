@@ -36,7 +36,7 @@ use super::{
     Catalog,
     builtin::Context,
     fault::Fault,
-    object::{ColumnId, Name},
+    object::{Argument, ColumnId, Name},
     resolve::quote,
     store::Oid,
     types::Type,
@@ -103,6 +103,15 @@ pub(super) enum Scope<'a> {
     Value(&'a Type),
     /// `$1`, of any type: a prepared statement.
     Parameters,
+    /// The arguments of a function in SQL, by name and by number.
+    Arguments(Signature<'a>),
+}
+
+/// A routine's own name and what it takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Signature<'a> {
+    pub(super) name: &'a str,
+    pub(super) arguments: &'a [Argument],
 }
 
 impl Catalog {
@@ -142,6 +151,15 @@ impl Catalog {
     /// As [`Self::expression`].
     pub(super) fn query(&self, node: &Node) -> Result<Query, Fault> {
         Reader::new(self, None).query(node)
+    }
+
+    /// Reads a query in which names may mean what a scope gives.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::expression`].
+    pub(super) fn query_in(&self, node: &Node, scope: Scope<'_>) -> Result<Query, Fault> {
+        Reader::new(self, Some(scope)).query(node)
     }
 
     /// Reads a statement about rows; returns what else it does.

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     catalog::{
         fault::Fault,
+        missing::no_schema,
         object::Space,
         store::{Lookup, Openness},
         types::Type,
@@ -42,7 +43,7 @@ impl<'a> Reader<'a> {
             Node::TypeCast(cast) => self.cast(cast, at),
             Node::CollateClause(collate) => {
                 let ty = self.maybe(collate.arg.as_ref(), at)?;
-                self.collation(&collate.collname, collate.location);
+                self.collation(&collate.collname, collate.location)?;
                 Ok(ty)
             }
             Node::NullTest(test) => {
@@ -285,13 +286,23 @@ impl<'a> Reader<'a> {
 
     /// Looks for a collation.
     /// Which collations the system has depends on where the server runs.
-    fn collation(&mut self, name: &'a List, location: i32) {
+    ///
+    /// # Errors
+    ///
+    /// 3F000 if its schema is known not to be there.
+    fn collation(&mut self, name: &'a List, location: i32) -> Result<(), Fault> {
         let Some(path) = path(name) else {
-            return;
+            return Ok(());
         };
+        if let Some(schema) = path.schema
+            && self.catalog.schema(schema) == Lookup::Absent
+        {
+            return Err(no_schema(schema).at(location));
+        }
         if let Lookup::Found(oid) = self.catalog.look(Space::Collation, path) {
             self.note_object(oid, location);
         }
+        Ok(())
     }
 
     /// Reads `OVER (…)`, or a window of the WINDOW clause.

@@ -10,7 +10,7 @@ use crate::{
         picture::{Row, Value},
         store::Oid,
     },
-    lexer::tokens,
+    lexer::{Kind, tokens},
 };
 
 /// As the server prints them.
@@ -125,7 +125,8 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
                 continue;
             }
             (Some(Value::Expression(before)), Some(Value::Expression(after)))
-                if name != "keys" || !are_other_columns(before, after) =>
+                if (name != "keys" || !are_other_columns(before, after))
+                    && (name != "default" || !are_other_constants(before, after)) =>
             {
                 DifferenceKind::Expression {
                     fact: name,
@@ -140,6 +141,11 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
                     before: text(before),
                     after: text(after),
                 }
+            }
+            (Some(Value::Text(before)), Some(Value::Text(after)))
+                if is_body(was, name) && is_body(is, name) && is_same_code(before, after) =>
+            {
+                continue;
             }
             // A routine that does the same may be written in another way.
             (Some(before), Some(after)) if is_routine(was.kind) => DifferenceKind::Expression {
@@ -160,6 +166,32 @@ fn facts(was: &Row, is: &Row, oids: &[Oid], differences: &mut Vec<Difference>) {
 
 fn is_view(kind: &str) -> bool {
     matches!(kind, "view" | "materialized view")
+}
+
+/// Returns whether a fact is the body of a routine in a language where white space and comments say
+/// nothing.
+fn is_body(row: &Row, fact: &str) -> bool {
+    fact == "body"
+        && is_routine(row.kind)
+        && matches!(row.fact("language"), Some(Value::Text(name)) if name == "sql" || name == "plpgsql")
+}
+
+/// Returns whether two bodies have the same tokens.
+fn is_same_code(before: &str, after: &str) -> bool {
+    let code = |text: &str| -> Vec<String> {
+        tokens(text)
+            .iter()
+            .filter(|token| !token.kind.is_comment())
+            .map(|token| {
+                let word = text.get(token.span.range()).unwrap_or_default();
+                match token.kind {
+                    Kind::Word => word.to_lowercase(),
+                    _ => word.to_owned(),
+                }
+            })
+            .collect()
+    };
+    code(before) == code(after)
 }
 
 fn is_routine(kind: &str) -> bool {
@@ -185,6 +217,30 @@ fn sorted(list: &str) -> Vec<&str> {
 /// An operator class and a collation may be written though the column has them anyway.
 fn are_other_columns(before: &str, after: &str) -> bool {
     matches!((columns(before), columns(after)), (Some(before), Some(after)) if before != after)
+}
+
+/// Returns whether two defaults are constants that no type takes for one value.
+fn are_other_constants(before: &str, after: &str) -> bool {
+    match (constant(before), constant(after)) {
+        (Some(Constant::Truth(before)), Some(Constant::Truth(after))) => before != after,
+        (Some(Constant::Number(before)), Some(Constant::Number(after))) => before != after,
+        _ => false,
+    }
+}
+
+/// A constant that is written in one way alone.
+#[derive(Clone, Copy, Debug)]
+enum Constant {
+    Truth(bool),
+    Number(u64),
+}
+
+fn constant(text: &str) -> Option<Constant> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Some(Constant::Truth(true)),
+        "false" => Some(Constant::Truth(false)),
+        number => number.parse().ok().map(Constant::Number),
+    }
 }
 
 /// Lists an index's columns, each with its direction; `None` if a key is not a column alone.

@@ -4,6 +4,7 @@ mod advice;
 mod compare;
 mod mend;
 mod place;
+mod rivals;
 mod site;
 
 use std::sync::Arc;
@@ -51,6 +52,14 @@ impl Proven {
             Absence::ProvesNothing
         } else {
             Absence::Proves
+        }
+    }
+
+    /// Says nothing of a migration whose place in the history is not known.
+    pub(crate) fn unplaced() -> Self {
+        Self {
+            opaque: true,
+            ..Self::default()
         }
     }
 

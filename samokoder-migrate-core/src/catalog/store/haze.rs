@@ -1,7 +1,7 @@
 //! Names that may be taken by what was made out of sight.
 
 use super::{Entry, Oid, Shape, Slot, Store};
-use crate::catalog::object::{Def, Space};
+use crate::catalog::object::{Def, Name, Space};
 
 /// Where something was made out of sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,16 @@ impl Store {
         self.hazes
             .iter()
             .map(|haze| (haze.space, haze.place, &haze.shape))
+    }
+
+    /// Lists the names that nothing known has and that may be taken, each with where it is.
+    pub(in crate::catalog) fn doubtful_names(&self) -> impl Iterator<Item = (Oid, Space, &Name)> {
+        self.names.iter().flat_map(|((within, space), names)| {
+            names
+                .iter()
+                .filter(|(_, slot)| slot.blurred && slot.taken.is_empty())
+                .map(|(name, _)| (*within, *space, name))
+        })
     }
 
     /// Returns whether a name that nothing known has may have been taken out of sight.

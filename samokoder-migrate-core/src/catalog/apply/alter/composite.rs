@@ -66,6 +66,7 @@ impl Catalog {
             Some(written) => self.ty(written)?,
             None => Type::unknown(),
         };
+        self.can_be_held(oid, name, &ty)?;
         let next = self
             .attributes(oid)
             .iter()

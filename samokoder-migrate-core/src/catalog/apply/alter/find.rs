@@ -6,7 +6,7 @@ use crate::{
         Catalog,
         fault::Fault,
         missing::{is_system_column, no_column_of},
-        object::{Column, ColumnId, Def, Fact, Filled, RelationKind, Space},
+        object::{Column, ColumnId, Def, Fact, Filled, Object, Relation, RelationKind, Space},
         resolve::SearchPath,
         store::{Lookup, Oid},
         types::Type,
@@ -65,7 +65,7 @@ impl Catalog {
                 return Ok(None);
             }
             (Lookup::Absent | Lookup::Unknown, Guard::Required) => {
-                match self.required_relation(var)? {
+                match self.command_relation(var)? {
                     Some(oid) => oid,
                     None => return Ok(None),
                 }
@@ -109,25 +109,30 @@ impl Catalog {
         Err(Fault::new("42809", format!("\"{}\" {what}", object.name)))
     }
 
-    /// Refuses what cannot be done to a view: certain alone.
+    /// Refuses what cannot be done to a view, an index or a sequence: certain alone.
     pub(super) fn fits(&self, oid: Oid, command: &AlterTableCmd) -> Result<(), Fault> {
-        let action = match command.subtype {
-            Kind::AT_AddColumn => "ADD COLUMN",
-            Kind::AT_DropColumn => "DROP COLUMN",
-            Kind::AT_AddConstraint => "ADD CONSTRAINT",
-            Kind::AT_DropConstraint => "DROP CONSTRAINT",
-            Kind::AT_SetNotNull => "ALTER COLUMN ... SET NOT NULL",
-            Kind::AT_DropNotNull => "ALTER COLUMN ... DROP NOT NULL",
-            Kind::AT_EnableRowSecurity => "ENABLE ROW SECURITY",
-            Kind::AT_AddInherit => "INHERIT",
-            _ => return Ok(()),
+        let Some(action) = action(command.subtype) else {
+            return Ok(());
         };
         let Some(object) = self.store.get(oid).filter(|object| !object.open) else {
             return Ok(());
         };
-        let kind = match object.relation().map(|relation| relation.kind) {
-            Some(RelationKind::View) => "views",
-            Some(RelationKind::MaterializedView) => "materialized views",
+        let kind = match &object.def {
+            Def::Relation(relation) => match relation.kind {
+                RelationKind::View if action.views == Views::Refused => "views",
+                RelationKind::MaterializedView if action.views != Views::Unsaid => {
+                    "materialized views"
+                }
+                _ => return Ok(()),
+            },
+            Def::Index(index) => match self.store.get(index.table).map(Object::relation) {
+                Some(Some(Relation {
+                    kind: RelationKind::PartitionedTable,
+                    ..
+                })) => "partitioned indexes",
+                _ => "indexes",
+            },
+            Def::Sequence(_) => "sequences",
             _ => return Ok(()),
         };
         if !self.store.is_certain(oid) {
@@ -136,8 +141,8 @@ impl Catalog {
         Err(Fault::new(
             "42809",
             format!(
-                "ALTER action {action} cannot be performed on relation \"{}\"",
-                object.name
+                "ALTER action {} cannot be performed on relation \"{}\"",
+                action.words, object.name
             ),
         )
         .note(format!("this operation is not supported for {kind}")))
@@ -292,6 +297,46 @@ impl Catalog {
             }
         }
     }
+}
+
+/// What is done to a table alone.
+struct Action {
+    /// As messages call it.
+    words: &'static str,
+    views: Views,
+}
+
+/// Whether it can be done to views.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Views {
+    Refused,
+    /// To materialized views alone it cannot.
+    Taken,
+    /// Not told here.
+    Unsaid,
+}
+
+/// Returns what cannot be done to an index or a sequence (`ATPrepCmd`).
+fn action(kind: Kind) -> Option<Action> {
+    let (words, views) = match kind {
+        Kind::AT_AddColumn => ("ADD COLUMN", Views::Refused),
+        Kind::AT_DropColumn => ("DROP COLUMN", Views::Refused),
+        Kind::AT_AddConstraint => ("ADD CONSTRAINT", Views::Refused),
+        Kind::AT_DropConstraint => ("DROP CONSTRAINT", Views::Refused),
+        Kind::AT_SetNotNull => ("ALTER COLUMN ... SET NOT NULL", Views::Refused),
+        Kind::AT_DropNotNull => ("ALTER COLUMN ... DROP NOT NULL", Views::Refused),
+        Kind::AT_AlterColumnType => ("ALTER COLUMN ... SET DATA TYPE", Views::Refused),
+        Kind::AT_ColumnDefault => ("ALTER COLUMN ... SET DEFAULT", Views::Taken),
+        Kind::AT_AddIdentity => ("ALTER COLUMN ... ADD IDENTITY", Views::Unsaid),
+        Kind::AT_EnableRowSecurity => ("ENABLE ROW SECURITY", Views::Refused),
+        Kind::AT_DisableRowSecurity => ("DISABLE ROW SECURITY", Views::Unsaid),
+        Kind::AT_ForceRowSecurity => ("FORCE ROW SECURITY", Views::Unsaid),
+        Kind::AT_ValidateConstraint => ("VALIDATE CONSTRAINT", Views::Unsaid),
+        Kind::AT_AlterConstraint => ("ALTER CONSTRAINT", Views::Unsaid),
+        Kind::AT_AddInherit => ("INHERIT", Views::Refused),
+        _ => return None,
+    };
+    Some(Action { words, views })
 }
 
 fn constraint_names(

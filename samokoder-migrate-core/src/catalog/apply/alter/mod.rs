@@ -88,14 +88,16 @@ impl Catalog {
         });
         match self.store.get(oid).map(|object| &object.def) {
             Some(Def::Relation(_)) => self.alter_relation(oid, Reach::of(var), commands),
-            Some(Def::Index(_)) => commands
-                .into_iter()
-                .try_for_each(|command| self.alter_index(oid, command)),
+            Some(Def::Index(_)) => commands.into_iter().try_for_each(|command| {
+                self.fits(oid, command)?;
+                self.alter_index(oid, command)
+            }),
             Some(Def::Type(def)) if matches!(def.kind, TypeKind::Composite(_)) => {
                 self.alter_composite(oid, commands)
             }
             Some(Def::Sequence(_)) => {
                 for command in commands {
+                    self.fits(oid, command)?;
                     self.alter_sequence_as_table(oid, command);
                 }
                 Ok(())

@@ -88,6 +88,8 @@ impl Catalog {
             .at_name(name));
         }
         let ty = self.ty(written)?;
+        self.can_be_held(oid, name, &ty)?;
+        self.collation_schema(def)?;
         self.set_type(oid, id, &ty, def)?;
         self.each_child_column(oid, name, reach, |catalog, child, id| {
             catalog.set_type_of_heir(child, id, &ty, def)
@@ -310,6 +312,19 @@ impl Catalog {
             }) = self.store.get_mut(sequence)
         {
             sequence.ty = Fact::Known(ty);
+        }
+    }
+
+    /// Refuses a collation whose schema is known not to be there.
+    ///
+    /// # Errors
+    ///
+    /// 3F000.
+    pub(in crate::catalog) fn collation_schema(&self, def: &ColumnDef) -> Result<(), Fault> {
+        let clause = def.collClause.as_deref();
+        match clause.and_then(|clause| path(&clause.collname)?.schema) {
+            Some(schema) => self.required_schema(schema).map(drop),
+            None => Ok(()),
         }
     }
 

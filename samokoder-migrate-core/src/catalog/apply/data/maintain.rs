@@ -18,7 +18,7 @@ impl Catalog {
                 continue;
             };
             let Some(var) = &item.relation else { continue };
-            if let Some(table) = self.required_relation(var)? {
+            if let Some(table) = self.command_relation(var)? {
                 self.named_columns(table, var, &item.va_cols)?;
             }
         }
@@ -33,7 +33,7 @@ impl Catalog {
         else {
             return Ok(());
         };
-        let table = self.required_relation(var)?;
+        let table = self.command_relation(var)?;
         let (Some(table), Some(name)) = (table, cluster.indexname.as_deref()) else {
             return Ok(());
         };
@@ -63,7 +63,7 @@ impl Catalog {
             return Ok(());
         };
         if reindex.kind != ReindexObjectType::REINDEX_OBJECT_INDEX {
-            return self.required_relation(var).map(drop);
+            return self.command_relation(var).map(drop);
         }
         let path = relation(var);
         match self.look(Space::Relation, path) {

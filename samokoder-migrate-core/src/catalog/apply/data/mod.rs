@@ -4,6 +4,7 @@ mod effect;
 mod key;
 mod maintain;
 mod row;
+mod system;
 #[cfg(test)]
 mod tests;
 mod truncate;
@@ -118,6 +119,10 @@ impl Catalog {
         for (name, value) in settings {
             self.set_config(name.as_deref(), value.as_deref());
         }
+        for var in target.into_iter().chain(system::written_in_with(node)) {
+            let path = crate::tree::relation(var);
+            self.write_system(path.schema, path.name);
+        }
         for (schema, name, arguments) in calls {
             let path = Path {
                 schema: schema.as_deref(),
@@ -162,7 +167,11 @@ impl Catalog {
         let Some(var) = &copy.relation else {
             return Ok(());
         };
-        let Some(table) = self.required_relation(var)? else {
+        let Some(table) = self.command_relation(var)? else {
+            if copy.is_from {
+                let path = crate::tree::relation(var);
+                self.write_system(path.schema, path.name);
+            }
             return Ok(());
         };
         self.named_columns(table, var, &copy.attlist)?;

@@ -1,6 +1,6 @@
 //! Statements about rows, as PostgreSQL 15 takes them or not.
 
-use crate::catalog::trial::outcome;
+use crate::catalog::trial::{outcome, picture};
 
 /// The tables that the tests write.
 const TABLES: &str = "
@@ -247,4 +247,43 @@ fn an_update_on_conflict_says_which_conflict() {
         "INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT DO NOTHING",
         "INSERT INTO users (id, name) VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET name = 'b'",
     ]);
+}
+
+#[test]
+fn what_is_written_into_a_system_catalog_is_not_followed() {
+    let is_open = |sql: &str| picture(sql).contains("open *\n");
+    let table = "CREATE TABLE t (a int);";
+    for write in [
+        "UPDATE pg_attribute SET attnotnull = true WHERE attname = 'a'",
+        "DELETE FROM pg_catalog.pg_constraint WHERE conname = 'c'",
+        "DO $$ BEGIN UPDATE pg_class SET relname = 'u' WHERE relname = 't'; END $$",
+        "WITH gone AS (DELETE FROM pg_trigger RETURNING oid) SELECT count(*) FROM gone",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM pg_proc'; SELECT f()",
+    ] {
+        assert!(is_open(&format!("{table} {write}")), "{write}");
+    }
+    for harmless in [
+        "DELETE FROM pg_largeobject",
+        "SELECT count(*) FROM pg_class",
+        "CREATE SCHEMA s; CREATE TABLE s.pg_mine (a int); DELETE FROM s.pg_mine",
+    ] {
+        assert!(!is_open(&format!("{table} {harmless}")), "{harmless}");
+    }
+}
+
+#[test]
+fn labels_that_are_deleted_from_the_system_catalog_may_be_any() {
+    let made = "CREATE TYPE status AS ENUM ('a', 'b'); \
+         DELETE FROM pg_enum WHERE enumlabel = 'b' AND enumtypid = 'status'::regtype;";
+    assert!(!picture(made).contains("labels"), "{}", picture(made));
+    for sql in [
+        "ALTER TYPE status ADD VALUE 'b'",
+        "CREATE TABLE t (s status DEFAULT 'c')",
+        "ALTER TYPE status RENAME VALUE 'c' TO 'd'",
+        "CREATE TABLE t (a int, a status)",
+    ] {
+        let said = outcome(&format!("{made} {sql}"));
+        let is_taken = sql.contains("a int, a");
+        assert_eq!(said == "ok", !is_taken, "{sql}: {said}");
+    }
 }

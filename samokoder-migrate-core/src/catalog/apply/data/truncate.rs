@@ -16,7 +16,7 @@ impl Catalog {
         let mut tables = Vec::with_capacity(truncate.relations.len());
         for node in truncate.relations.iter().flatten() {
             let Node::RangeVar(var) = node else { continue };
-            let Some(oid) = self.required_relation(var)? else {
+            let Some(oid) = self.command_relation(var)? else {
                 continue;
             };
             self.refuse_no_table(oid, var.location)?;
@@ -113,7 +113,7 @@ impl Catalog {
     pub(super) fn lock(&mut self, lock: &LockStmt) -> Result<(), Fault> {
         for node in lock.relations.iter().flatten() {
             if let Node::RangeVar(var) = node {
-                self.required_relation(var)?;
+                self.command_relation(var)?;
             }
         }
         Ok(())

@@ -18,7 +18,7 @@ impl Catalog {
         let Some(Some(Node::RangeVar(var))) = create.relations.first() else {
             return Ok(());
         };
-        let table = self.required_relation(var)?;
+        let table = self.command_relation(var)?;
         let written = path(&create.defnames);
         let chosen = chosen_name(create, relation(var));
         // Without a name it goes beside its table (since PostgreSQL 16).

@@ -170,7 +170,7 @@ impl Catalog {
     }
 
     /// Records that an object may have changed or gone, with what would go with it.
-    pub(super) fn blur_inside(&mut self, oid: Oid, seen: &mut Vec<Oid>) {
+    pub(in crate::catalog::apply) fn blur_inside(&mut self, oid: Oid, seen: &mut Vec<Oid>) {
         if seen.contains(&oid) {
             return;
         }

@@ -112,6 +112,11 @@ impl Catalog {
             return;
         }
         let targets = template::changed(text);
+        for target in &targets {
+            if let Some((schema, name)) = target.exact() {
+                self.write_system(schema, name);
+            }
+        }
         let fired: Vec<Oid> = self
             .store
             .all()

@@ -179,7 +179,7 @@ impl Catalog {
         for text in texts {
             let of_text = match first_word(text).as_str() {
                 word if is_ddl_word(word) => Fact::Known(true),
-                _ if dynamic::is_ddl(text) => Fact::Known(true),
+                _ if dynamic::is_ddl(text) || template::writes_system(text) => Fact::Known(true),
                 _ => self.calls_change_schema(text),
             };
             match of_text {

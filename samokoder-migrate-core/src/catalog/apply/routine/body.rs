@@ -1,7 +1,13 @@
 //! Bodies: as they are stored, and what is read in them.
 
 use crate::{
-    catalog::{Catalog, fault::Fault, object::Use},
+    catalog::{
+        Catalog, builtin,
+        expression::{Need, Scope, Signature},
+        fault::Fault,
+        object::{Argument, Use},
+        types::Base,
+    },
     sql,
     tree::{List, Node, string},
 };
@@ -17,54 +23,108 @@ pub(super) fn text(options: &List) -> Option<String> {
 }
 
 impl Catalog {
-    /// Lists what a body needs that PostgreSQL keeps as a tree: `BEGIN ATOMIC … END`, `RETURN …`.
-    ///
-    /// A name in it may be an argument's, so what is not found is no fault.
-    pub(super) fn needs_of_body(&self, body: &Node) -> Vec<Use> {
-        let mut uses = Vec::new();
-        match body {
-            Node::List(statements) => {
-                for statement in statements.iter().flatten() {
-                    uses.extend(self.needs_of_body(statement));
-                }
-            }
-            Node::SelectStmt(_) => {
-                if let Ok(query) = self.query(body) {
-                    uses.extend(query.needs.iter().map(|need| Use {
-                        column: need.column,
-                        ..Use::of(need.what)
-                    }));
-                }
-            }
-            _ => {}
-        }
-        uses
-    }
-
-    /// Reads the body of a function in SQL, as the server does when it is made.
+    /// Reads a body that PostgreSQL keeps as a tree, `BEGIN ATOMIC … END`, `RETURN …`; lists what it
+    /// needs.
     ///
     /// # Errors
     ///
-    /// 42P01 for relations that are known not to be there; columns may be arguments.
-    pub(super) fn check_sql_body(&self, parameters: &List, body: &str) -> Result<(), Fault> {
+    /// Those of its statements.
+    pub(super) fn read_tree_body(
+        &self,
+        routine: Signature<'_>,
+        body: &Node,
+    ) -> Result<Vec<Use>, Fault> {
+        let uses = |needs: &[Need]| {
+            let uses = needs.iter().map(|need| Use {
+                column: need.column,
+                ..Use::of(need.what)
+            });
+            uses.collect::<Vec<Use>>()
+        };
+        let scope = Scope::Arguments(routine);
+        match body {
+            Node::List(statements) => {
+                let mut all = Vec::new();
+                for statement in statements.iter().flatten() {
+                    all.extend(self.read_tree_body(routine, statement)?);
+                }
+                Ok(all)
+            }
+            Node::SelectStmt(_) => Ok(uses(&self.query_in(body, scope)?.needs)),
+            Node::InsertStmt(_)
+            | Node::UpdateStmt(_)
+            | Node::DeleteStmt(_)
+            | Node::MergeStmt(_) => Ok(uses(&self.query_in(body, scope)?.needs)),
+            Node::ReturnStmt(returned) => match &returned.returnval {
+                Some(value) => Ok(uses(&self.expression(value, scope)?.needs)),
+                None => Ok(Vec::new()),
+            },
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Reads the body of a function in SQL, as the server does when it is made (chapter "Extending
+    /// SQL", "Query Language (SQL) Functions").
+    ///
+    /// # Errors
+    ///
+    /// Those of its statements.
+    pub(super) fn check_sql_body(
+        &mut self,
+        routine: Signature<'_>,
+        options: &List,
+        body: &str,
+    ) -> Result<(), Fault> {
+        if routine.arguments.iter().any(is_polymorphic) {
+            // The server cannot read it before it is called.
+            return Ok(());
+        }
         let Some(trees) = sql::trees(body) else {
             return Ok(());
         };
+        // The routine's own settings hold when it is read.
+        let search_path = self.search_path.clone();
+        for option in super::options(options) {
+            match &option.arg {
+                Some(Node::VariableSetStmt(set)) if set.name.as_deref() == Some("search_path") => {
+                    self.set_variable(set);
+                }
+                _ => {}
+            }
+        }
+        let mut read = Ok(());
         for tree in trees {
-            let Node::SelectStmt(_) = &*tree.node else {
+            match &*tree.node {
+                Node::SelectStmt(_)
+                | Node::InsertStmt(_)
+                | Node::UpdateStmt(_)
+                | Node::DeleteStmt(_)
+                | Node::MergeStmt(_) => {}
                 // What it makes may be what a later statement of it reads.
-                return Ok(());
-            };
-            if let Err(fault) = self.query(&tree.node)
-                && (parameters.is_empty() || fault.message.starts_with("relation \""))
-            {
+                _ => break,
+            }
+            let scope = Some(Scope::Arguments(routine));
+            if let Err(fault) = self.effects(&tree.node, scope).map(drop) {
                 // Its place is in the body's text.
-                return Err(Fault {
+                read = Err(Fault {
                     at: crate::catalog::fault::At::Statement,
                     ..fault
                 });
+                break;
             }
         }
-        Ok(())
+        self.search_path = search_path;
+        read
     }
 }
+
+/// Returns whether an argument takes whatever type a call gives it.
+fn is_polymorphic(argument: &Argument) -> bool {
+    match &argument.ty.base {
+        Base::Builtin(name) => builtin::type_kind(name) == Some(builtin::TypeKind::Pseudo),
+        Base::Own(_) | Base::Unknown => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

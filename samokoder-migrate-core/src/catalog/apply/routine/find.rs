@@ -169,7 +169,38 @@ impl Catalog {
             objfuncargs: Vec::new(),
             args_unspecified: false,
         };
-        self.required_routine(&written, ObjectType::OBJECT_FUNCTION)
+        let kind = ObjectType::OBJECT_FUNCTION;
+        match path(name) {
+            Some(called)
+                if self.find_routine(&written, kind)? == Lookup::Unknown
+                    && self.only_extensions_may_have(called) =>
+            {
+                Err(self.no_routine(&written, kind))
+            }
+            _ => self.required_routine(&written, kind),
+        }
+    }
+
+    /// Returns whether a name can be that of a routine in a platform's schema for extensions alone, and
+    /// no extension has one of the name. Few have functions for triggers, and those are known.
+    fn only_extensions_may_have(&self, name: Path<'_>) -> bool {
+        let (None, SearchPath::Known(schemas)) = (name.schema, &self.search_path) else {
+            return false;
+        };
+        let is_free = |called: &str| match self.schema(called) {
+            Lookup::Found(schema) if self.is_platform_schema_of_extensions(called) => {
+                self.store.find_of_known(schema, Space::Routine, name.name) == Lookup::Absent
+            }
+            Lookup::Found(schema) => {
+                let (all, openness) = self.store.find_all(schema, Space::Routine, name.name);
+                all.is_empty() && openness == Openness::Closed
+            }
+            Lookup::Absent => true,
+            Lookup::Unknown => false,
+        };
+        !Self::may_be_builtin_routine(name)
+            && !Self::is_named_after_extension(name.name)
+            && schemas.iter().all(|schema| is_free(schema))
     }
 
     /// Lists the routines of a name, of any arguments, and says whether there may be more.

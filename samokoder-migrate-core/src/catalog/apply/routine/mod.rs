@@ -11,7 +11,7 @@ mod tests;
 use self::option::Attribute;
 use crate::{
     catalog::{
-        Bodies, Catalog, builtin,
+        Bodies, Catalog, builtin, expression,
         fault::Fault,
         object::{Def, Name, Object, Persistence, Routine, RoutineKind, Space, Use},
         store::{Lookup, Oid},
@@ -38,7 +38,11 @@ impl Catalog {
         let body = body::text(&create.options);
         let mut uses = signature.uses.clone();
         if let Some(node) = &create.sql_body {
-            uses.extend(self.needs_of_body(node));
+            let routine = expression::Signature {
+                name: written.name,
+                arguments: &signature.arguments,
+            };
+            uses.extend(self.read_tree_body(routine, node)?);
         }
         if let Lookup::Found(language) = self.store.find(Oid::DATABASE, Space::Language, &language)
         {
@@ -58,6 +62,7 @@ impl Catalog {
             attributes: option::told(&attributes),
             changes_schema,
         };
+        let arguments = routine.arguments.clone();
         let known = self.routines_like(schema, written.name, &routine.arguments);
         if let Some(old) = known.same {
             if let Some(before) = self.known_routine(old) {
@@ -87,7 +92,12 @@ impl Catalog {
             }
         }
         if self.bodies == Bodies::Checked && create.sql_body.is_none() && language == "sql" {
-            self.check_sql_body(&create.parameters, body.as_deref().unwrap_or_default())?;
+            let routine = expression::Signature {
+                name: written.name,
+                arguments: &arguments,
+            };
+            let body = body.as_deref().unwrap_or_default();
+            self.check_sql_body(routine, &create.options, body)?;
         }
         Ok(())
     }

@@ -46,7 +46,7 @@ fn setting(set: &VariableSetStmt) -> Option<Attribute> {
     if set.kind == VariableSetKind::VAR_RESET_ALL {
         return Some(Attribute::ResetAll);
     }
-    let name = set.name.as_deref()?.to_lowercase();
+    let name = spelling(set.name.as_deref()?.to_lowercase());
     Some(match set.kind {
         VariableSetKind::VAR_SET_VALUE => {
             let values: Option<Vec<String>> = set.args.iter().flatten().map(value).collect();
@@ -55,6 +55,16 @@ fn setting(set: &VariableSetStmt) -> Option<Attribute> {
         VariableSetKind::VAR_SET_CURRENT => Attribute::Set(name, "from current".to_owned()),
         _ => Attribute::Reset(name),
     })
+}
+
+/// Returns a setting's name as the server writes it: few have capitals.
+fn spelling(name: String) -> String {
+    match &*name {
+        "datestyle" => "DateStyle".to_owned(),
+        "intervalstyle" => "IntervalStyle".to_owned(),
+        "timezone" => "TimeZone".to_owned(),
+        _ => name,
+    }
 }
 
 /// Returns a value as `pg_proc.proconfig` has it.

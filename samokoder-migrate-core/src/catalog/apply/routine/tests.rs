@@ -197,3 +197,16 @@ fn refuses_types_and_languages_that_are_not_there() {
         ],
     );
 }
+
+#[test]
+fn a_setting_has_the_capitals_that_the_server_gives_it() {
+    // As PostgreSQL 15 says.
+    let picture = trial::picture(
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql SET timezone TO 'utc' SET DateStyle = 'ISO' \
+         SET Work_Mem = '1MB' AS 'SELECT 1'",
+    );
+    assert!(
+        picture.contains("TimeZone=utc, DateStyle=ISO, work_mem=1MB"),
+        "{picture}"
+    );
+}

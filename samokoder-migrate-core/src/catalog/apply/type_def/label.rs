@@ -3,9 +3,11 @@
 use crate::{
     catalog::{
         Catalog,
+        expression::Sql,
         fault::Fault,
-        object::{Def, Name, Persistence, TypeKind},
+        object::{Def, Filled, Name, Persistence, TypeKind},
         store::{Lookup, Oid},
+        types::Base,
     },
     tree::{AlterEnumStmt, CreateEnumStmt, List, path, strings},
 };
@@ -58,6 +60,7 @@ impl Catalog {
             if let Some(label) = labels.get_mut(at) {
                 *label = new.into();
             }
+            self.rename_defaults(oid, old, new);
         } else {
             if has(&labels, new) {
                 return if alter.skipIfNewValExists {
@@ -74,6 +77,40 @@ impl Catalog {
         }
         self.set_kind(oid, TypeKind::Enum(labels));
         Ok(())
+    }
+
+    /// Gives defaults that are a label its new name: what is stored is not the name.
+    fn rename_defaults(&mut self, ty: Oid, old: &str, new: &str) {
+        let literal = |label: &str| format!("'{}'", label.replace('\'', "''"));
+        let (old, new) = (literal(old), literal(new));
+        let users = self
+            .store
+            .users_that(ty, |object| object.relation().is_some());
+        let mut relations: Vec<Oid> = users.into_iter().map(|(user, _)| user).collect();
+        relations.dedup();
+        for relation in relations {
+            let Some(columns) = self
+                .store
+                .get(relation)
+                .and_then(|object| object.relation())
+                .map(|relation| relation.columns.as_slice())
+            else {
+                continue;
+            };
+            let renamed: Vec<_> = columns
+                .iter()
+                .filter(|column| column.ty.base == Base::Own(ty))
+                .filter_map(|column| match &column.filled {
+                    Filled::Default(sql) if *sql.text == *old => Some(column.id),
+                    _ => None,
+                })
+                .collect();
+            for id in renamed {
+                self.change_column(relation, id, |column| {
+                    column.filled = Filled::Default(Sql::plain(new.as_str()));
+                });
+            }
+        }
     }
 
     /// Records that a type that a name may mean is no more what it was.

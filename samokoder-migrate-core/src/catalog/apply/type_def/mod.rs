@@ -84,6 +84,8 @@ impl Catalog {
                 Some(written) => self.ty(written)?,
                 None => Type::unknown(),
             };
+            self.can_be_held(Oid::DATABASE, &name, &ty)?;
+            self.collation_schema(def)?;
             let id = ColumnId(id);
             uses.extend(ty.own_type().map(|oid| Use::of(oid).by(Part::Column(id))));
             columns.push(Column {

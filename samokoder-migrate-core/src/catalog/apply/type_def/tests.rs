@@ -209,3 +209,19 @@ fn a_shell_becomes_a_range_but_no_enum() {
         ],
     );
 }
+
+#[test]
+fn a_default_goes_by_the_name_that_its_label_has() {
+    // As PostgreSQL 15 says.
+    let picture = trial::picture(
+        "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (x e DEFAULT 'a', y e DEFAULT 'b', z text DEFAULT 'a'); \
+         ALTER TYPE e RENAME VALUE 'a' TO 'c'",
+    );
+    for row in [
+        "t.x: type public.e, not null no, default 'c'",
+        "default 'b'",
+        "text, not null no, default 'a'",
+    ] {
+        assert!(picture.contains(row), "{picture}");
+    }
+}

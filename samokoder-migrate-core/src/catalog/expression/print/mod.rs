@@ -102,6 +102,15 @@ impl Printer<'_> {
 
     /// Prints what may need parentheses inside an operator.
     fn operand(&mut self, node: &Node) {
+        // A whole row, written `t` or `t.*`.
+        if let Node::ColumnRef(row) = node
+            && row.fields.len() > 1
+            && matches!(row.fields.last(), Some(Some(Node::A_Star(_))))
+        {
+            let mut row = row.clone();
+            row.fields.pop();
+            return self.node(&Node::ColumnRef(row));
+        }
         let is_compound = matches!(
             node,
             Node::A_Expr(_)

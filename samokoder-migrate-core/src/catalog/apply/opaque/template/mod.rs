@@ -21,7 +21,7 @@ use crate::catalog::{
     store::{Oid, Shape, Where},
 };
 
-pub(super) use statement::changed;
+pub(super) use statement::{changed, writes_system};
 
 /// What is dropped with something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

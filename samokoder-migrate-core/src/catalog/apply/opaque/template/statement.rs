@@ -2,6 +2,7 @@
 
 use crate::{
     catalog::{
+        Catalog,
         apply::opaque::text::{Word, name, words},
         store::{GAP, Shape, is_mark},
     },
@@ -14,6 +15,27 @@ pub(in crate::catalog::apply::opaque) struct Target {
     /// Any, where none is written.
     pub(super) schema: Shape,
     pub(in crate::catalog::apply::opaque) name: Shape,
+}
+
+impl Target {
+    /// Returns its schema, if one is written, and its name; `None` if not all of either is known.
+    pub(in crate::catalog::apply::opaque) fn exact(&self) -> Option<(Option<&str>, &str)> {
+        let schema = if self.schema.is_any() {
+            None
+        } else {
+            Some(self.schema.exact()?)
+        };
+        Some((schema, self.name.exact()?))
+    }
+}
+
+/// Returns whether a statement writes a system catalog that says what the schema is.
+pub(in crate::catalog::apply::opaque) fn writes_system(text: &str) -> bool {
+    changed(text).iter().any(|target| {
+        target
+            .exact()
+            .is_some_and(|(schema, name)| Catalog::is_of_schema(schema, name))
+    })
 }
 
 #[derive(Clone)]
