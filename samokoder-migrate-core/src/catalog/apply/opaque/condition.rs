@@ -71,9 +71,10 @@ impl Catalog {
             // Of the session's own temporary tables it shows the columns too.
             "columns" if asked.asks(&["column_name", "table_name", "table_schema"]) => {
                 let table = asked.name("table_name")?;
-                let table = self.relation_asked_for(asked.name("table_schema"), table)?;
-                let Some(table) = table else {
-                    return Some(false);
+                let table = match self.relation_asked_for(asked.name("table_schema"), table) {
+                    Lookup::Found(table) => table,
+                    Lookup::Absent => return Some(false),
+                    Lookup::Unknown => return None,
                 };
                 // It shows no materialized view's.
                 if self.kind(table)? == RelationKind::MaterializedView {
@@ -87,38 +88,43 @@ impl Catalog {
             }
             "tables" if asked.asks(&["table_name", "table_schema"]) => {
                 let table = asked.name("table_name")?;
-                match self.relation_asked_for(asked.name("table_schema"), table)? {
-                    Some(table) => Some(self.kind(table)? != RelationKind::MaterializedView),
-                    None => Some(false),
+                match self.relation_asked_for(asked.name("table_schema"), table) {
+                    Lookup::Found(table) => {
+                        Some(self.kind(table)? != RelationKind::MaterializedView)
+                    }
+                    Lookup::Absent => Some(false),
+                    Lookup::Unknown => None,
                 }
             }
             "pg_tables" if asked.asks(&["tablename", "schemaname"]) => {
                 let table = asked.name("tablename")?;
-                match self.relation_asked_for(asked.name("schemaname"), table)? {
-                    Some(table) => Some(matches!(
+                match self.relation_asked_for(asked.name("schemaname"), table) {
+                    Lookup::Found(table) => Some(matches!(
                         self.kind(table)?,
                         RelationKind::Table | RelationKind::PartitionedTable
                     )),
-                    None => Some(false),
+                    Lookup::Absent => Some(false),
+                    Lookup::Unknown => None,
                 }
             }
             "pg_indexes" if asked.asks(&["indexname", "schemaname", "tablename"]) => {
                 let index = asked.name("indexname")?;
-                match self.relation_asked_for(asked.name("schemaname"), index)? {
-                    Some(index) => {
+                match self.relation_asked_for(asked.name("schemaname"), index) {
+                    Lookup::Found(index) => {
                         let is_index = matches!(self.store.get(index)?.def, Def::Index(_));
                         (is_index && asked.name("tablename").is_none()).then_some(true)
                     }
-                    None => Some(false),
+                    Lookup::Absent => Some(false),
+                    Lookup::Unknown => None,
                 }
             }
             "pg_class" if asked.asks(&["relname"]) => {
-                let found = self.relation_asked_for(None, asked.name("relname")?)?;
-                Some(found.is_some())
+                let found = self.relation_asked_for(None, asked.name("relname")?);
+                is_there(found)
             }
             "pg_type" if asked.asks(&["typname"]) => {
-                let found = self.asked_for(Space::Type, None, asked.name("typname")?)?;
-                Some(found.is_some())
+                let found = self.asked_for(Space::Type, None, asked.name("typname")?);
+                is_there(found)
             }
             "pg_extension" if asked.asks(&["extname"]) => {
                 self.known(Space::Extension, asked.name("extname")?)
@@ -134,14 +140,14 @@ impl Catalog {
             }
             "pg_policies" if asked.asks(&["policyname", "tablename", "schemaname"]) => {
                 let table = asked.name("tablename")?;
-                let table = self.relation_asked_for(asked.name("schemaname"), table)?;
+                let table = self.relation_asked_for(asked.name("schemaname"), table);
                 self.has_part(table, Space::Policy, asked.name("policyname")?)
             }
             "table_constraints"
                 if asked.asks(&["constraint_name", "table_name", "table_schema"]) =>
             {
                 let table = asked.name("table_name")?;
-                let table = self.relation_asked_for(asked.name("table_schema"), table)?;
+                let table = self.relation_asked_for(asked.name("table_schema"), table);
                 self.has_part(table, Space::Constraint, asked.name("constraint_name")?)
             }
             _ => None,
@@ -164,23 +170,23 @@ impl Catalog {
         }
     }
 
-    fn relation_asked_for(&self, schema: Option<&str>, name: &str) -> Option<Option<Oid>> {
+    fn relation_asked_for(&self, schema: Option<&str>, name: &str) -> Lookup {
         self.asked_for(Space::Relation, schema, name)
     }
 
-    /// Looks for the only thing of a name, in one schema or in all; `None` if it is not known.
-    fn asked_for(&self, space: Space, schema: Option<&str>, name: &str) -> Option<Option<Oid>> {
+    /// Looks for the only thing of a name, in one schema or in all.
+    fn asked_for(&self, space: Space, schema: Option<&str>, name: &str) -> Lookup {
         if Self::is_system_name(space, name)
             || Self::is_extensions_name(space, Path { schema, name })
         {
-            return None;
+            return Lookup::Unknown;
         }
         let schemas = match schema {
-            Some(name) if is_system_schema(name) => return None,
+            Some(name) if is_system_schema(name) => return Lookup::Unknown,
             Some(name) => match self.schema(name) {
                 Lookup::Found(oid) => vec![oid],
-                Lookup::Absent => return Some(None),
-                Lookup::Unknown => return None,
+                Lookup::Absent => return Lookup::Absent,
+                Lookup::Unknown => return Lookup::Unknown,
             },
             // Mostly there is nothing elsewhere.
             None => {
@@ -201,7 +207,7 @@ impl Catalog {
                 || builtin::is_relation("information_schema", name)
                 || DOMAINS.contains(&name));
         if is_elsewhere || space == Space::Type && name.starts_with('_') {
-            return None;
+            return Lookup::Unknown;
         }
         let mut found = None;
         for schema in schemas {
@@ -210,25 +216,35 @@ impl Catalog {
                 Lookup::Found(oid) if self.store.is_certain(oid) && found.is_none() => {
                     found = Some(oid);
                 }
-                _ => return None,
+                _ => return Lookup::Unknown,
             }
         }
-        Some(found)
+        found.map_or(Lookup::Absent, Lookup::Found)
     }
 
     fn kind(&self, relation: Oid) -> Option<RelationKind> {
         self.store.get(relation)?.relation()?.known_kind()
     }
 
-    fn has_part(&self, table: Option<Oid>, space: Space, name: &str) -> Option<bool> {
-        let Some(table) = table else {
-            return Some(false);
+    fn has_part(&self, table: Lookup, space: Space, name: &str) -> Option<bool> {
+        let table = match table {
+            Lookup::Found(table) => table,
+            Lookup::Absent => return Some(false),
+            Lookup::Unknown => return None,
         };
         match self.store.find(table, space, name) {
             Lookup::Found(oid) if self.store.is_certain(oid) => Some(true),
             Lookup::Absent => Some(false),
             _ => None,
         }
+    }
+}
+
+fn is_there(lookup: Lookup) -> Option<bool> {
+    match lookup {
+        Lookup::Found(_) => Some(true),
+        Lookup::Absent => Some(false),
+        Lookup::Unknown => None,
     }
 }
 

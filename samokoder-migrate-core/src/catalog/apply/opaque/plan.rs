@@ -197,10 +197,7 @@ pub(super) fn plan(body: &str) -> Plan {
             "elsif" | "elseif" => {
                 words.at += 1;
                 plan.expressions.push(words.until(&["then"]).to_owned());
-                if let Some(Frame::If(when, _)) = frames.last_mut() {
-                    // It depends on two conditions.
-                    *when = When::Maybe;
-                }
+                neither(&mut frames);
                 places.turn();
             }
             "else" => {
@@ -209,12 +206,8 @@ pub(super) fn plan(body: &str) -> Plan {
                 places.turn();
             }
             "while" | "for" | "foreach" => {
-                let text = words.until(&["loop"]).to_owned();
-                plan.expressions.push(text.clone());
+                begin_loop(&mut words, &mut plan, &mut places);
                 frames.push(Frame::Other);
-                places.enter();
-                let place = places.next();
-                plan.loops.push(Head { text, place });
             }
             "loop" => {
                 words.at += 1;
@@ -223,8 +216,7 @@ pub(super) fn plan(body: &str) -> Plan {
             }
             "case" => {
                 words.at += 1;
-                let subject = words.until(&["when"]).to_owned();
-                plan.expressions.push(subject);
+                plan.expressions.push(words.until(&["when"]).to_owned());
                 plan.expressions.push(words.until(&["then"]).to_owned());
                 frames.push(Frame::Other);
                 places.enter();
@@ -238,28 +230,40 @@ pub(super) fn plan(body: &str) -> Plan {
                 words.until(&[";"]);
             }
             _ => {
-                let text = words.until(&[";"]).to_owned();
                 let leaves = matches!(
                     first.to_ascii_lowercase().as_str(),
                     "return" | "exit" | "continue"
                 );
-                let (when, asked) = if left {
+                let runs = if left {
                     (When::Maybe, None)
                 } else {
                     runs(&frames)
                 };
-                plan.steps.push(Step {
-                    text,
-                    when,
-                    block: None,
-                    place: places.next(),
-                    asked,
-                });
+                plan.steps
+                    .push(step(words.until(&[";"]), runs, places.next()));
                 left |= leaves;
             }
         }
     }
     plan
+}
+
+fn begin_loop(words: &mut Words<'_>, plan: &mut Plan, places: &mut Places) {
+    let text = words.until(&["loop"]).to_owned();
+    plan.expressions.push(text.clone());
+    places.enter();
+    let place = places.next();
+    plan.loops.push(Head { text, place });
+}
+
+fn step(text: &str, (when, asked): (When, Option<usize>), place: Place) -> Step {
+    Step {
+        text: text.to_owned(),
+        when,
+        block: None,
+        place,
+        asked,
+    }
 }
 
 /// Begins the handler of the innermost block.
@@ -285,6 +289,13 @@ fn catch(plan: &mut Plan, frames: &[Frame], condition: String) {
             caught.extend(condition.split(" or ").map(|name| name.trim().to_owned()));
         }
         _ => plan.expressions.push(condition),
+    }
+}
+
+/// What follows depends on two conditions.
+fn neither(frames: &mut [Frame]) {
+    if let Some(Frame::If(when, _)) = frames.last_mut() {
+        *when = When::Maybe;
     }
 }
 

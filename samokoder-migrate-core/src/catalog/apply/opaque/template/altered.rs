@@ -206,14 +206,13 @@ impl Catalog {
             return false;
         }
         for oid in altered {
-            match constraint.name.exact() {
-                Some(name) => self.store.blur_name(*oid, Space::Constraint, name),
-                None => {
-                    self.blur_constraints(*oid, &constraint.name);
-                    let place = Where::Within(*oid);
-                    self.store
-                        .haze(Space::Constraint, place, constraint.name.clone());
-                }
+            if let Some(name) = constraint.name.exact() {
+                self.store.blur_name(*oid, Space::Constraint, name);
+            } else {
+                self.blur_constraints(*oid, &constraint.name);
+                let place = Where::Within(*oid);
+                self.store
+                    .haze(Space::Constraint, place, constraint.name.clone());
             }
         }
         self.haze(&[Space::Constraint], &constraint.name);
