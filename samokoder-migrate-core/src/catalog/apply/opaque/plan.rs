@@ -230,10 +230,7 @@ pub(super) fn plan(body: &str) -> Plan {
                 words.until(&[";"]);
             }
             _ => {
-                let leaves = matches!(
-                    first.to_ascii_lowercase().as_str(),
-                    "return" | "exit" | "continue"
-                );
+                let leaves = leaves(first);
                 let runs = if left {
                     (When::Maybe, None)
                 } else {
@@ -246,6 +243,12 @@ pub(super) fn plan(body: &str) -> Plan {
         }
     }
     plan
+}
+
+/// Returns whether a statement of this first word may leave what it is in.
+fn leaves(first: &str) -> bool {
+    let words = ["return", "exit", "continue"];
+    words.iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 
 fn begin_loop(words: &mut Words<'_>, plan: &mut Plan, places: &mut Places) {
