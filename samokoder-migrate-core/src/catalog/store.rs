@@ -4,7 +4,7 @@ mod haze;
 mod shape;
 
 pub(super) use haze::Where;
-pub(super) use shape::{GAP, Shape};
+pub(super) use shape::{Edited, GAP, NAME, Shape, is_mark};
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -320,6 +320,14 @@ impl Store {
             .collect();
         found.sort();
         found.into_iter().map(|(_, oid)| oid).collect()
+    }
+
+    /// Lists the names that are or were known to be within an object in a space.
+    pub(super) fn names_within(&self, oid: Oid, space: Space) -> impl Iterator<Item = &Name> {
+        self.names
+            .get(&(oid, space))
+            .into_iter()
+            .flat_map(HashMap::keys)
     }
 
     /// Lists constraints of any table or domain that have a name, or had it, or were taken away.

@@ -8,6 +8,8 @@ mod relation;
 mod tests;
 mod ty;
 
+pub(in crate::catalog) use code::FROM_CURRENT;
+
 use super::{
     Catalog,
     object::{ColumnId, Def, Object, Space},

@@ -19,10 +19,12 @@ impl Catalog {
         for (space, place, _) in self.store.hazes() {
             match place {
                 Where::Within(oid) => self.open_up(oid, &mut places),
-                Where::Anywhere | Where::Outside(_) if space == Space::Schema => {
+                Where::Anywhere | Where::Outside(_) | Where::OfSchemas(_)
+                    if space == Space::Schema =>
+                {
                     places.insert("*".to_owned());
                 }
-                Where::Anywhere | Where::Outside(_) => {
+                Where::Anywhere | Where::Outside(_) | Where::OfSchemas(_) => {
                     for schema in self.store.within(Oid::DATABASE, Space::Schema) {
                         self.open_up(schema, &mut places);
                     }

@@ -1,7 +1,7 @@
 //! Names that may be taken by what was made out of sight.
 
 use super::{Entry, Oid, Shape, Slot, Store};
-use crate::catalog::object::{Name, Space};
+use crate::catalog::object::{Def, Name, Space};
 
 /// Where something was made out of sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(in crate::catalog) enum Where {
     Within(Oid),
     /// In any but this.
     Outside(Oid),
+    /// In any schema but this, and in nothing that is known to be in a schema.
+    OfSchemas(Oid),
 }
 
 /// From one moment on, a name of this shape that nothing known has may be taken.
@@ -85,12 +87,16 @@ impl Store {
             .rev()
             .take_while(|haze| haze.at > since)
             .any(|haze| {
-                let is_there = match haze.place {
+                let is_there = || match haze.place {
                     Where::Anywhere => true,
                     Where::Within(place) => place == within,
                     Where::Outside(place) => place != within,
+                    Where::OfSchemas(place) => {
+                        let within = self.get(within).filter(|_| place != within);
+                        within.is_some_and(|within| matches!(within.def, Def::Schema))
+                    }
                 };
-                haze.space == space && is_there && haze.shape.matches(name)
+                haze.space == space && is_there() && haze.shape.matches(name)
             })
     }
 

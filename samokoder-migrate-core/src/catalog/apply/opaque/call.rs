@@ -9,7 +9,7 @@ use crate::{
         Catalog, builtin,
         object::{Def, Fact},
         resolve::is_system_schema,
-        store::{GAP, Lookup, Oid, Openness, Shape},
+        store::{Lookup, Oid, Openness, Shape, is_mark},
     },
     tree::Path,
 };
@@ -116,7 +116,7 @@ impl Catalog {
                 schema: call.schema.as_deref(),
                 name: &call.name,
             };
-            if call.name.contains(GAP) {
+            if call.name.contains(is_mark) {
                 self.run_any_call(&call);
                 continue;
             }

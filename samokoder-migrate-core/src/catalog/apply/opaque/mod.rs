@@ -2,10 +2,15 @@
 
 mod assign;
 mod blur;
+mod body;
 mod call;
+mod condition;
 mod dynamic;
+mod function;
 mod name;
+mod path;
 mod plan;
+mod query;
 mod raise;
 mod run;
 mod template;
@@ -15,7 +20,7 @@ mod text;
 
 use self::{
     name::{Named, named},
-    plan::{Plan, Step, When},
+    plan::{Step, When},
     run::Run,
 };
 use crate::{
@@ -23,12 +28,11 @@ use crate::{
         Catalog,
         fault::Fault,
         object::{Fact, Space},
-        resolve::SearchPath,
         store::{Oid, Shape},
     },
     directive::{ObjectKind, Touch},
     sql,
-    tree::{CallStmt, DoStmt, Node, path, string},
+    tree::{CallStmt, DoStmt, Node, path as path_of, string},
 };
 
 pub(in crate::catalog) use run::Calls;
@@ -63,7 +67,7 @@ impl Catalog {
 
     pub(super) fn call(&mut self, call: &CallStmt) {
         let Some(call) = &call.funccall else { return };
-        if let Some(name) = path(&call.funcname) {
+        if let Some(name) = path_of(&call.funcname) {
             self.run_call(name, &call.args, Calls::Once);
         }
     }
@@ -101,84 +105,6 @@ impl Catalog {
             name: name.clone(),
             part: name::Part::Whole,
         }]);
-    }
-
-    /// Runs a body in PL/pgSQL.
-    fn run_plan(&mut self, plan: &Plan, mut run: Run) {
-        let mut texts = plan
-            .expressions
-            .iter()
-            .chain(plan.steps.iter().map(|step| &step.text));
-        if texts.any(|text| text.to_ascii_lowercase().contains("search_path")) {
-            // What the names mean then is not known, and may not be afterwards.
-            self.run_opaque();
-            self.search_path = SearchPath::Unknown;
-            return;
-        }
-        run.names = assign::names(plan, &run.names);
-        for expression in &plan.expressions {
-            self.run_expression(expression, &run);
-        }
-        let mut at = 0;
-        while let Some(step) = plan.steps.get(at) {
-            let Some(block) = step.block.filter(|_| run.calls == Calls::Once) else {
-                self.run_step(&run.step(step), &run);
-                at += 1;
-                continue;
-            };
-            let rest = plan.steps.get(at..).unwrap_or_default();
-            let length = rest
-                .iter()
-                .take_while(|next| next.block == Some(block))
-                .count()
-                .max(1);
-            let steps = rest.get(..length).unwrap_or_default();
-            self.run_guarded(plan, block, steps, &run);
-            at += length;
-        }
-    }
-
-    /// Runs the statements of a block that catches errors: what fails in it is all taken back.
-    fn run_guarded(&mut self, plan: &Plan, block: usize, steps: &[Step], run: &Run) {
-        let caught = plan.caught.get(block).map_or(&[][..], Vec::as_slice);
-        let catches_all = caught.iter().any(|name| name == "others");
-        let mark = self.store.mark();
-        let mut all: Vec<Named> = Vec::new();
-        let members = plan.steps.iter().filter(|step| step.block == Some(block));
-        let mut is_certain = members.count() == steps.len();
-        for step in steps {
-            let Some(nodes) = ddl(&step.text) else {
-                // What makes it fail is in the data, or in what it runs.
-                is_certain &=
-                    matches!(first_word(&step.text).as_str(), "null" | "raise" | "return");
-                self.run_step(&maybe(step), run);
-                continue;
-            };
-            for node in nodes {
-                let Some(named) = named(&node) else {
-                    is_certain = false;
-                    self.run_node(&node, &When::Maybe, Some(&step.text));
-                    continue;
-                };
-                is_certain &= step.when == When::Always && self.knows(&named);
-                all.extend(named);
-                if let Err(fault) = self.apply(&node) {
-                    if is_certain
-                        && (catches_all || caught.iter().any(|name| catches(name, &fault)))
-                    {
-                        self.store.undo(mark);
-                        return;
-                    }
-                    is_certain = false;
-                }
-            }
-        }
-        // Data that does not fit is caught too.
-        let is_type = |named: &Named| named.space == Space::Type && named.part == name::Part::Whole;
-        is_certain &= !catches_all || all.iter().all(is_type);
-        if !is_certain {
-            self.may_have_changed(&all);
-        }
     }
 
     fn run_step(&mut self, step: &Step, run: &Run) {

@@ -13,6 +13,26 @@ pub(super) struct Step {
     pub(super) when: When,
     /// The innermost block with an exception handler that it is in, by number.
     pub(super) block: Option<usize>,
+    pub(super) place: Place,
+    /// The IF whose condition `when` is, by number.
+    pub(super) asked: Option<usize>,
+}
+
+/// Where a statement stands in a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// What it comes after, as a count.
+    pub(super) at: usize,
+    /// The blocks, branches and loops that it is in, by number, from without.
+    pub(super) within: Vec<usize>,
+}
+
+/// A loop's head: `FOR r IN SELECT …`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) text: String,
+    /// Where what is in the loop begins.
+    pub(super) place: Place,
 }
 
 /// When a statement runs.
@@ -36,13 +56,46 @@ pub(super) struct Plan {
     pub(super) expressions: Vec<String>,
     /// What each block with a handler catches: `duplicate_object`, `others`.
     pub(super) caught: Vec<Vec<String>>,
+    pub(super) loops: Vec<Head>,
+}
+
+/// Gives numbers to what statements are in.
+#[derive(Default)]
+struct Places {
+    count: usize,
+    within: Vec<usize>,
+}
+
+impl Places {
+    fn enter(&mut self) {
+        self.count += 1;
+        self.within.push(self.count);
+    }
+
+    fn leave(&mut self) {
+        self.within.pop();
+    }
+
+    /// What follows runs without what is before it.
+    fn turn(&mut self) {
+        self.leave();
+        self.enter();
+    }
+
+    fn next(&mut self) -> Place {
+        self.count += 1;
+        Place {
+            at: self.count,
+            within: self.within.clone(),
+        }
+    }
 }
 
 /// What is open where a statement stands.
 enum Frame {
     Block { first: usize },
     Handler,
-    If(When),
+    If(When, usize),
     Other,
 }
 
@@ -104,6 +157,7 @@ pub(super) fn plan(body: &str) -> Plan {
     let mut frames: Vec<Frame> = Vec::new();
     // After a RETURN or an EXIT the rest may not run.
     let mut left = false;
+    let mut places = Places::default();
     while let Some(first) = words.peek() {
         match first.to_ascii_lowercase().as_str() {
             ";" => words.at += 1,
@@ -120,70 +174,99 @@ pub(super) fn plan(body: &str) -> Plan {
                 words.at += 1;
                 let first = plan.steps.len();
                 frames.push(Frame::Block { first });
+                places.enter();
             }
             "exception" => {
                 words.at += 1;
                 handle(&mut plan, &mut frames);
+                places.turn();
             }
             "when" => {
                 words.at += 1;
                 let condition = words.until(&["then"]).to_ascii_lowercase();
                 catch(&mut plan, &frames, condition);
+                places.turn();
             }
             "if" => {
                 words.at += 1;
                 let condition = words.until(&["then"]);
                 plan.expressions.push(condition.to_owned());
-                frames.push(Frame::If(when(condition)));
+                places.enter();
+                frames.push(Frame::If(when(condition), places.count));
             }
             "elsif" | "elseif" => {
                 words.at += 1;
                 plan.expressions.push(words.until(&["then"]).to_owned());
-                otherwise(&mut frames);
+                neither(&mut frames);
+                places.turn();
             }
             "else" => {
                 words.at += 1;
                 otherwise(&mut frames);
+                places.turn();
             }
             "while" | "for" | "foreach" => {
-                plan.expressions.push(words.until(&["loop"]).to_owned());
+                begin_loop(&mut words, &mut plan, &mut places);
                 frames.push(Frame::Other);
             }
             "loop" => {
                 words.at += 1;
                 frames.push(Frame::Other);
+                places.enter();
             }
             "case" => {
                 words.at += 1;
-                let subject = words.until(&["when"]).to_owned();
-                plan.expressions.push(subject);
+                plan.expressions.push(words.until(&["when"]).to_owned());
                 plan.expressions.push(words.until(&["then"]).to_owned());
                 frames.push(Frame::Other);
+                places.enter();
             }
             "end" => {
                 words.at += 1;
                 if matches!(frames.pop(), Some(Frame::Handler)) {
                     frames.pop();
                 }
+                places.leave();
                 words.until(&[";"]);
             }
             _ => {
-                let text = words.until(&[";"]).to_owned();
-                let leaves = matches!(
-                    first.to_ascii_lowercase().as_str(),
-                    "return" | "exit" | "continue"
-                );
-                let when = if left { When::Maybe } else { runs(&frames) };
-                plan.steps.push(Step {
-                    text,
-                    when,
-                    block: None,
-                });
+                let leaves = leaves(first);
+                let runs = if left {
+                    (When::Maybe, None)
+                } else {
+                    runs(&frames)
+                };
+                plan.steps
+                    .push(step(words.until(&[";"]), runs, places.next()));
                 left |= leaves;
             }
         }
     }
     plan
+}
+
+/// Returns whether a statement of this first word may leave what it is in.
+fn leaves(first: &str) -> bool {
+    let words = ["return", "exit", "continue"];
+    words.iter().any(|word| first.eq_ignore_ascii_case(word))
+}
+
+fn begin_loop(words: &mut Words<'_>, plan: &mut Plan, places: &mut Places) {
+    let text = words.until(&["loop"]).to_owned();
+    plan.expressions.push(text.clone());
+    places.enter();
+    let place = places.next();
+    plan.loops.push(Head { text, place });
+}
+
+fn step(text: &str, (when, asked): (When, Option<usize>), place: Place) -> Step {
+    Step {
+        text: text.to_owned(),
+        when,
+        block: None,
+        place,
+        asked,
+    }
 }
 
 /// Begins the handler of the innermost block.
@@ -212,8 +295,15 @@ fn catch(plan: &mut Plan, frames: &[Frame], condition: String) {
     }
 }
 
+/// What follows depends on two conditions.
+fn neither(frames: &mut [Frame]) {
+    if let Some(Frame::If(when, _)) = frames.last_mut() {
+        *when = When::Maybe;
+    }
+}
+
 fn otherwise(frames: &mut [Frame]) {
-    if let Some(Frame::If(when)) = frames.last_mut() {
+    if let Some(Frame::If(when, _)) = frames.last_mut() {
         *when = match std::mem::replace(when, When::Maybe) {
             When::NotExists(query) => When::Exists(query),
             When::Exists(query) => When::NotExists(query),
@@ -222,13 +312,14 @@ fn otherwise(frames: &mut [Frame]) {
     }
 }
 
-fn runs(frames: &[Frame]) -> When {
-    let mut runs = When::Always;
+/// Says when a statement runs, and which IF it depends on if it is one alone.
+fn runs(frames: &[Frame]) -> (When, Option<usize>) {
+    let mut runs = (When::Always, None);
     for frame in frames {
         runs = match (runs, frame) {
             (runs, Frame::Block { .. }) => runs,
-            (When::Always, Frame::If(when)) => when.clone(),
-            _ => When::Maybe,
+            ((When::Always, _), Frame::If(when, number)) => (when.clone(), Some(*number)),
+            _ => (When::Maybe, None),
         };
     }
     runs

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     catalog::{
         Catalog,
+        describe::FROM_CURRENT,
         object::{Def, Fact},
         resolve::SearchPath,
         store::{Oid, Openness, Shape},
@@ -74,7 +75,7 @@ impl Catalog {
             Some(Def::Routine(routine)) => routine
                 .attributes
                 .iter()
-                .any(|attribute| attribute == "strict"),
+                .any(|attribute| attribute == "strict" || attribute.ends_with(FROM_CURRENT)),
             _ => true,
         }
     }
@@ -154,6 +155,8 @@ impl Catalog {
                             text: text.to_owned(),
                             when: When::Maybe,
                             block: None,
+                            place: plan::Place::default(),
+                            asked: None,
                         },
                         &run,
                     );

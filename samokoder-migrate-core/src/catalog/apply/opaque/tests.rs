@@ -61,7 +61,11 @@ fn a_condition_about_a_name_is_followed() {
         "+"
     );
     let other = make("NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'other')");
-    assert_eq!(types(&other, &["a", "b"]), "?-");
+    assert_eq!(types(&other, &["a", "b"]), "+-");
+    let there = format!("CREATE TYPE other AS ENUM (); {other}");
+    assert_eq!(types(&there, &["a", "other"]), "-+");
+    let unknown = make("NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = x)");
+    assert_eq!(types(&unknown, &["a", "b"]), "?-");
     assert_eq!(types(&make("x > 1"), &["a", "b"]), "?-");
 }
 
@@ -274,4 +278,234 @@ fn a_table_that_a_statement_needs_is_where_alone_it_can_be() {
         fault.map(|fault| fault.message)
     });
     assert!(told.is_some_and(|told| told.contains("other objects depend on it")));
+}
+
+/// Says of relations whether each is there, is not, or is unknown: `+`, `-`, `?`.
+fn relations(sql: &str, names: &[&str]) -> String {
+    trial::run(sql, &Options::default(), |catalog: &Catalog, fault| {
+        assert_eq!(fault, None, "{sql}");
+        let told = names.iter().map(|name| {
+            match catalog.look(Space::Relation, Path { schema: None, name }) {
+                Lookup::Found(oid) if catalog.store.is_certain(oid) => '+',
+                Lookup::Absent => '-',
+                _ => '?',
+            }
+        });
+        told.collect()
+    })
+}
+
+#[test]
+fn a_table_of_an_unknown_name_has_indexes_with_names_that_the_server_makes() {
+    let sql = "CREATE TABLE t (a int PRIMARY KEY) PARTITION BY RANGE (a); DO $$ DECLARE p text; BEGIN \
+               FOR p IN SELECT x FROM s LOOP EXECUTE format('CREATE TABLE %I PARTITION OF t DEFAULT', p || '_new'); \
+               END LOOP; END $$";
+    let names = ["a_new", "a", "a_pkey", "a_idx1", "t", "t_pkey"];
+    assert_eq!(
+        relations(&format!("CREATE TABLE s (x text); {sql}"), &names),
+        "?-??++"
+    );
+}
+
+#[test]
+fn a_loop_over_the_servers_catalog_renames_what_its_condition_says() {
+    let body = |condition: &str, made: &str| {
+        format!(
+            "CREATE TABLE a (id int); CREATE TABLE b_new (id int); DO $$ \
+             DECLARE r record; o text; n text; q text; BEGIN \
+             FOR r IN SELECT c.relname AS called FROM pg_class c WHERE {condition} LOOP \
+             o := r.called; n := {made}; q := format('ALTER TABLE %I RENAME TO %I', o, n); EXECUTE q; \
+             END LOOP; \
+             FOR r IN SELECT c.relname AS called FROM pg_class c WHERE relkind = 'r' LOOP \
+             o := r.called; q := format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', o); EXECUTE q; \
+             END LOOP; END $$"
+        )
+    };
+    let names = ["a", "b_new", "b", "c"];
+    for (condition, made, told) in [
+        (
+            "c.relname LIKE '%\\_new'",
+            "regexp_replace(o, '_new$', '')",
+            "+??-",
+        ),
+        (
+            "c.relname LIKE '%\\_new' AND c.relkind = 'r'",
+            "replace(o, '_new', '')",
+            "+??-",
+        ),
+        (
+            "c.relname LIKE '%\\_new' OR c.relkind = 'r'",
+            "replace(o, '_new', '')",
+            "???-",
+        ),
+        (
+            "c.relname NOT LIKE '%\\_new'",
+            "replace(o, '_new', '')",
+            "???-",
+        ),
+        ("c.relkind = 'r'", "replace(o, '_new', '')", "???-"),
+        ("c.relname LIKE '%\\_new'", "replace(o, '_new', x)", "+???"),
+        ("c.relname LIKE '%\\_new'", "x", "+???"),
+    ] {
+        assert_eq!(
+            relations(&body(condition, made), &names),
+            told,
+            "{condition} {made}"
+        );
+    }
+}
+
+#[test]
+fn what_a_query_of_the_servers_catalog_gives_is_a_name() {
+    let sql = |constraint: &str| {
+        format!(
+            "CREATE TABLE t (a int, CONSTRAINT t_check CHECK (a > 0)); CREATE TYPE b AS ENUM (); DO $$ \
+             DECLARE v text; BEGIN SELECT concat('ALTER TABLE t DROP CONSTRAINT ', {constraint}) INTO v \
+             FROM information_schema.table_constraints WHERE table_name = 't'; \
+             IF v IS NOT NULL THEN EXECUTE v; END IF; END $$; ALTER TABLE t DROP CONSTRAINT t_check"
+        )
+    };
+    assert_eq!(
+        relations(&sql("constraint_name"), &["t", "t_pkey", "u"]),
+        "+--"
+    );
+    assert_eq!(relations(&sql("any_text"), &["t", "u"]), "+?");
+}
+
+#[test]
+fn a_setting_of_a_function_or_a_role_sets_no_path() {
+    for statement in [
+        "EXECUTE 'ALTER USER ' || x || ' SET search_path = \"storage\"'",
+        "EXECUTE format('ALTER FUNCTION %I(%s) SET search_path = public', x, y)",
+        "RAISE NOTICE 'search_path'",
+        "PERFORM current_setting('search_path')",
+    ] {
+        let sql = format!("CREATE TYPE b AS ENUM (); DO $$ BEGIN {statement}; END $$");
+        assert_eq!(types(&sql, &["a", "b"]), "-+", "{statement}");
+    }
+    for statement in [
+        "SET search_path = x",
+        "SET LOCAL search_path TO x",
+        "EXECUTE 'SET search_path = ' || x",
+        "EXECUTE 'SET ' || 'search_path = x'",
+        "x := 'SET search_path = y'; EXECUTE x",
+        "x := y || 'search_path = y'; EXECUTE x",
+    ] {
+        let sql = format!("CREATE TYPE b AS ENUM (); DO $$ BEGIN {statement}; END $$");
+        assert_eq!(types(&sql, &["a", "b"]), "??", "{statement}");
+    }
+}
+
+#[test]
+fn a_function_that_may_have_been_set_otherwise_still_does_what_its_body_does() {
+    let sql = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'; \
+               DO $$ BEGIN EXECUTE format('ALTER FUNCTION %I(%s) STABLE', x, y); END $$; SELECT f()";
+    assert_eq!(types(sql, &["a"]), "-");
+}
+
+#[test]
+fn a_function_that_is_replaced_is_the_new_one() {
+    let make = |body: &str| {
+        format!(
+            "CREATE OR REPLACE FUNCTION pg_temp.f() RETURNS void LANGUAGE plpgsql AS $f$ BEGIN {body} END $f$;"
+        )
+    };
+    let sql = format!(
+        "{} DO $do$ BEGIN IF random() > 2 THEN {} END IF; END $do$; {} CREATE TYPE b AS ENUM (); SELECT pg_temp.f()",
+        make("CREATE TYPE a AS ENUM ();"),
+        make("DROP TYPE b;"),
+        make("RETURN;"),
+    );
+    assert_eq!(types(&sql, &["a", "b"]), "-+");
+}
+
+#[test]
+fn a_publication_that_may_have_changed_is_all_that_changes() {
+    let sql = "CREATE TYPE b AS ENUM (); DO $$ BEGIN \
+               EXECUTE format('ALTER PUBLICATION p ADD TABLE public.%I', x); END $$";
+    assert_eq!(types(sql, &["a", "b"]), "-+");
+}
+
+#[test]
+fn a_condition_that_can_be_answered_is_answered_once() {
+    let sql = |condition: &str| {
+        format!(
+            "CREATE TABLE t (a int); CREATE TYPE c AS ENUM (); DO $$ BEGIN IF {condition} THEN \
+             ALTER TABLE t ADD COLUMN b int; CREATE TYPE a AS ENUM (); \
+             ELSE CREATE TYPE b AS ENUM (); END IF; END $$"
+        )
+    };
+    for (condition, told) in [
+        (
+            "NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'b')",
+            "+-+",
+        ),
+        (
+            "EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 't' AND column_name = 'b')",
+            "-++",
+        ),
+        (
+            "EXISTS (SELECT FROM pg_class AS c WHERE c.relname = 't')",
+            "+-+",
+        ),
+        (
+            "EXISTS (SELECT FROM pg_class c WHERE c.relname = 't' AND c.relkind = 'v')",
+            "??+",
+        ),
+        (
+            "EXISTS (SELECT 1 FROM pg_class WHERE relname = 't' OR true)",
+            "??+",
+        ),
+        (
+            "EXISTS (SELECT count(*) FROM pg_class WHERE relname = 'nothing')",
+            "??+",
+        ),
+        (
+            "EXISTS (SELECT 1 FROM pg_class WHERE relname = 'pg_class')",
+            "??+",
+        ),
+        (
+            "EXISTS (SELECT 1 FROM pg_policies WHERE tablename = 't' AND policyname = 'p')",
+            "-++",
+        ),
+        (
+            "NOT EXISTS (SELECT 1 FROM pg_indexes WHERE indexname = 'i')",
+            "+-+",
+        ),
+        (
+            "NOT EXISTS (SELECT 1 FROM information_schema.table_constraints WHERE table_name = 't' AND constraint_name = 'k')",
+            "+-+",
+        ),
+    ] {
+        assert_eq!(
+            types(&sql(condition), &["a", "b", "c"]),
+            told,
+            "{condition}"
+        );
+    }
+}
+
+#[test]
+fn a_condition_is_asked_before_what_depends_on_it_runs() {
+    let sql = "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'a') THEN \
+               BEGIN CREATE TYPE a AS ENUM (); EXCEPTION WHEN duplicate_object THEN NULL; END; \
+               CREATE TYPE b AS ENUM (); \
+               ELSIF random() > 2 THEN CREATE TYPE c AS ENUM (); ELSE CREATE TYPE d AS ENUM (); \
+               END IF; END $$";
+    assert_eq!(types(sql, &["b", "c", "d", "e"]), "+??-");
+    let older = format!("CREATE TYPE a AS ENUM (); {sql}");
+    assert_eq!(types(&older, &["b", "c", "d", "e"]), "-??-");
+}
+
+#[test]
+fn a_table_that_takes_the_name_of_one_that_was_dropped_may_be_there() {
+    let sql = "CREATE TABLE t (a int) PARTITION BY LIST (a); CREATE TABLE p PARTITION OF t DEFAULT; \
+               CREATE TABLE u (a int) PARTITION BY LIST (a); DO $$ DECLARE r record; BEGIN \
+               FOR r IN SELECT c.relname AS called FROM pg_class c WHERE relkind = 'r' LOOP \
+               EXECUTE format('CREATE TABLE %I PARTITION OF u DEFAULT', r.called || '_new'); END LOOP; \
+               DROP TABLE t; \
+               FOR r IN SELECT c.relname AS called FROM pg_class c WHERE c.relname LIKE '%\\_new' LOOP \
+               EXECUTE format('ALTER TABLE %I RENAME TO %I', r.called, regexp_replace(r.called, '_new$', '')); \
+               END LOOP; END $$";
+    assert_eq!(relations(sql, &["p", "u", "other", "p_new"]), "?+-?");
 }

@@ -2,11 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::{
-    catalog::store::{GAP, Shape},
-    lexer::{self, Kind},
-    sql,
+use super::{
+    function::{Argument, called},
+    query,
 };
+
+use crate::{
+    catalog::store::Shape,
+    lexer::{self, Kind},
+};
+
+/// So many values of one expression are followed; where there may be more, it is any.
+const MANY: usize = 16;
 
 /// A token that is no comment, with its text.
 pub(super) type Word<'a> = (Kind, &'a str);
@@ -19,6 +26,19 @@ pub(super) struct Names {
     null: HashSet<String>,
     /// The values of those that are given several.
     several: HashMap<String, Vec<Shape>>,
+    /// The fields of those that are rows.
+    rows: HashMap<String, HashMap<String, Shape>>,
+    /// Where a name that is none of these is a column of.
+    place: Place,
+}
+
+/// Where an expression stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Body,
+    /// In a query of the server's own catalogs.
+    Catalog,
 }
 
 impl Names {
@@ -32,13 +52,69 @@ impl Names {
         self.several.insert(name.into(), values);
     }
 
+    /// Gives a name its only value, whatever else it may be given elsewhere.
+    pub(super) fn set_alone(&mut self, name: impl Into<String>, value: Shape) {
+        let name = name.into();
+        self.several.remove(&name);
+        self.null.remove(&name);
+        self.values.insert(name, value);
+    }
+
+    /// Gives a row its fields.
+    pub(super) fn set_row(&mut self, name: impl Into<String>, fields: HashMap<String, Shape>) {
+        self.rows.insert(name.into(), fields);
+    }
+
+    /// Returns them as a query of the server's own catalogs sees them.
+    pub(super) fn reading_catalog(&self) -> Self {
+        Self {
+            place: Place::Catalog,
+            ..self.clone()
+        }
+    }
+
+    /// Returns what is known of what a name means.
+    fn meant(&self, name: &str) -> Option<Shape> {
+        match self.values.get(name) {
+            Some(value) => Some(value.clone()),
+            None if self.place == Place::Catalog => query::column(name),
+            None => None,
+        }
+    }
+
+    /// Returns what is known of `row.field`.
+    fn field(&self, row: &str, field: &str) -> Option<Shape> {
+        match self.rows.get(row) {
+            Some(fields) => fields.get(field).cloned(),
+            None if self.place == Place::Catalog => query::column(field),
+            None => None,
+        }
+    }
+
     /// Lists the values that an expression may have.
     pub(super) fn all_values(&self, expression: &[Word<'_>]) -> Vec<Shape> {
-        let several = match expression {
-            [one] => name(*one).and_then(|name| self.several.get(&name)),
-            _ => None,
-        };
-        several.map_or_else(|| vec![value(expression, self)], Clone::clone)
+        let mut all = vec![self.clone()];
+        for name in expression.iter().filter_map(|word| name(*word)) {
+            let Some(several) = self.several.get(&name) else {
+                continue;
+            };
+            if all.len() * several.len() > MANY {
+                break;
+            }
+            all = all
+                .iter()
+                .flat_map(|names| {
+                    several.iter().map(|value| {
+                        let mut names = names.clone();
+                        names.values.insert(name.clone(), value.clone());
+                        names
+                    })
+                })
+                .collect();
+        }
+        let mut values: Vec<Shape> = all.iter().map(|names| value(expression, names)).collect();
+        values.dedup();
+        values
     }
 
     /// Records that a name may have no value.
@@ -113,7 +189,10 @@ fn term(words: &[Word<'_>], names: &Names) -> Shape {
             Shape::new(let_literal(*literal).unwrap_or_default())
         }
         [one] => name(*one)
-            .and_then(|name| names.get(&name).cloned())
+            .and_then(|name| names.meant(&name))
+            .unwrap_or_else(Shape::any),
+        [row, (_, "."), field] => name(*row)
+            .and_then(|row| names.field(&row, &name(*field)?))
             .unwrap_or_else(Shape::any),
         [(_, "("), inside @ .., (_, ")")] if is_closed(inside) => value(inside, names),
         [(Kind::Word, call), (_, "("), inside @ .., (_, ")")] if is_closed(inside) => {
@@ -127,13 +206,22 @@ fn term(words: &[Word<'_>], names: &Names) -> Shape {
                 .collect();
             called(&call.to_lowercase(), &arguments)
         }
-        [inside @ .., (_, "::"), (Kind::Word, ty)]
-            if ["text", "varchar", "name"]
-                .iter()
-                .any(|same| ty.eq_ignore_ascii_case(same)) =>
-        {
-            term(inside, names)
-        }
+        [inside @ .., (_, "::"), (Kind::Word, ty)] => cast(inside, &ty.to_lowercase(), names),
+        _ => Shape::any(),
+    }
+}
+
+/// Returns what is known of the text of a value of some type.
+fn cast(inside: &[Word<'_>], ty: &str, names: &Names) -> Shape {
+    match ty {
+        "text" | "varchar" => term(inside, names),
+        "name" => term(inside, names).of_name(),
+        // What they are written as is one name, or two.
+        "regclass" | "regtype" | "regproc" | "regrole" | "regnamespace" | "int" | "integer"
+        | "bigint" | "smallint" | "oid" => match term(inside, names) {
+            known if known.exact().is_some() && ty == "regclass" => known,
+            _ => Shape::name(),
+        },
         _ => Shape::any(),
     }
 }
@@ -170,106 +258,6 @@ pub(super) fn let_literal((kind, word): Word<'_>) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// What is given to a function.
-struct Argument {
-    shape: Shape,
-    /// Whether it may be null.
-    null: bool,
-}
-
-/// Returns what functions that make text make of it.
-fn called(name: &str, arguments: &[Argument]) -> Shape {
-    match (name, arguments) {
-        ("format", [template, rest @ ..]) => match template.shape.exact() {
-            Some(text) if !template.null => formatted(text, rest),
-            _ => Shape::any(),
-        },
-        ("quote_ident", [one]) => Shape::new(identifier(&one.shape)),
-        ("quote_literal", [one]) => Shape::new(literal(&one.shape)),
-        ("lower", [one]) => Shape::new(one.shape.text().to_lowercase()),
-        ("upper", [one]) => Shape::new(one.shape.text().to_uppercase()),
-        _ => Shape::any(),
-    }
-}
-
-/// `format`, as the documentation's chapter "String Functions and Operators" has it.
-fn formatted(template: &str, arguments: &[Argument]) -> Shape {
-    let mut text = String::new();
-    let mut rest = template.chars().peekable();
-    let mut next = 0;
-    while let Some(character) = rest.next() {
-        if character != '%' {
-            text.push(character);
-            continue;
-        }
-        if rest.next_if_eq(&'%').is_some() {
-            text.push('%');
-            continue;
-        }
-        let mut number = String::new();
-        let mut is_plain = true;
-        while let Some(digit) = rest.next_if(char::is_ascii_digit) {
-            number.push(digit);
-        }
-        let position = if rest.next_if_eq(&'$').is_some() {
-            number.parse::<usize>().ok()
-        } else {
-            is_plain = number.is_empty();
-            None
-        };
-        // A width, which only adds spaces, is rare enough not to be followed.
-        while rest
-            .next_if(|next| matches!(next, '-' | '*' | '0'..='9' | '$'))
-            .is_some()
-        {
-            is_plain = false;
-        }
-        let index = position.map_or(next, |position| position.saturating_sub(1));
-        next = index + 1;
-        let any = Shape::any();
-        let argument = arguments.get(index).filter(|_| is_plain);
-        let shape = argument.map_or(&any, |argument| &argument.shape);
-        match rest.next() {
-            Some('I') => text.push_str(&identifier(shape)),
-            Some('L') => text.push_str(&literal(shape)),
-            _ => {
-                // Null is nothing here: what it would be glued to stays.
-                let glued = text.ends_with(is_of_name)
-                    || rest
-                        .peek()
-                        .is_some_and(|next| is_of_name(*next) || *next == '%');
-                match argument {
-                    Some(argument) if !(glued && argument.null) => text.push_str(shape.text()),
-                    _ => text.push(GAP),
-                }
-            }
-        }
-    }
-    Shape::new(text)
-}
-
-fn is_of_name(character: char) -> bool {
-    character.is_alphanumeric() || matches!(character, '_' | '$' | GAP)
-}
-
-fn identifier(shape: &Shape) -> String {
-    let text = shape.text();
-    let is_plain = text
-        .chars()
-        .all(|character| matches!(character, 'a'..='z' | '_' | '0'..='9' | GAP))
-        && !text.starts_with(|first: char| first.is_ascii_digit())
-        && !sql::is_quoted_keyword(text);
-    if is_plain && !text.is_empty() {
-        text.to_owned()
-    } else {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    }
-}
-
-fn literal(shape: &Shape) -> String {
-    format!("'{}'", shape.text().replace('\'', "''"))
 }
 
 #[cfg(test)]
@@ -312,7 +300,11 @@ mod tests {
             ),
             ("'a' || quote_ident(t) || 'b'::text", "a\"Events\"b"),
             ("lower(format('%s_%s', t, x))", "events_*"),
-            ("regexp_replace('a', 'b', 'c')", "*"),
+            ("regexp_replace('a', 'b', 'c')", "a"),
+            ("regexp_replace('abb', 'b', 'c')", "*"),
+            ("regexp_replace('ab', 'b|c', 'c')", "*"),
+            ("replace('abb', 'b', t)", "aEventsEvents"),
+            ("concat('a', 'b', x)", "ab*"),
             ("new.id", "*"),
             ("E'a\\nb' || $x$c$x$", "a\nbc"),
         ] {

@@ -17,6 +17,8 @@ use crate::{
 pub(in crate::catalog) struct Known {
     /// The one with the same arguments.
     pub(in crate::catalog) same: Option<Oid>,
+    /// The one that had the same arguments when it was seen last.
+    pub(in crate::catalog) seen: Option<Oid>,
     /// Those whose arguments may be the same, as far as they are known.
     pub(in crate::catalog) maybe: Vec<Oid>,
 }
@@ -236,7 +238,11 @@ impl Catalog {
                 Sameness::Same if openness == Openness::Closed || self.store.is_certain(*oid) => {
                     known.same = Some(*oid);
                 }
-                Sameness::Same | Sameness::Maybe => known.maybe.push(*oid),
+                Sameness::Same => {
+                    known.seen = Some(*oid);
+                    known.maybe.push(*oid);
+                }
+                Sameness::Maybe => known.maybe.push(*oid),
                 Sameness::Different => {}
             }
         }

@@ -72,6 +72,13 @@ impl Catalog {
             if let Some(object) = self.store.get_mut(old) {
                 object.def = Def::Routine(routine);
             }
+        } else if let (true, Some(old)) = (create.replace, known.seen) {
+            // Whatever became of it, it is this one now.
+            self.store.set_uses(old, uses);
+            if let Some(object) = self.store.get_mut(old) {
+                object.def = Def::Routine(routine);
+            }
+            self.store.affirm(old);
         } else {
             // Of types that are not known, most likely the same as then.
             if let (true, [old]) = (create.replace, known.maybe.as_slice()) {
