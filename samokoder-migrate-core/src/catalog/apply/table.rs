@@ -87,6 +87,10 @@ impl Catalog {
         let Some(written) = def.typeName.as_ref() else {
             return Ok(());
         };
+        if super::serial::width(written).is_some() {
+            // It is read before types are looked for.
+            return Ok(());
+        }
         let same_name = strings(&written.names).next_back() == Some(name) && !written.pct_type;
         if same_name
             && !self.is_found_beside(table, name)

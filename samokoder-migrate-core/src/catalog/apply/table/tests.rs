@@ -97,3 +97,13 @@ fn refuses_a_schema_that_does_not_exist() {
         "3F000 schema \"nope\" does not exist"
     );
 }
+
+#[test]
+fn a_table_may_be_called_as_a_serial_type_is() {
+    // As PostgreSQL 15 says.
+    assert_eq!(outcome("create table bigserial (id bigserial)"), "ok");
+    assert_eq!(
+        outcome("create table status (s status)"),
+        "42704 type \"status\" does not exist"
+    );
+}
