@@ -226,9 +226,7 @@ fn hold(project: &Project, replayed: &Folder) -> Result<Outcome> {
     println!(
         "  rows only on the server that were allowed: {}; open at head: {}",
         ledger.allowed,
-        Some(ledger.open().to_string())
-            .filter(|open| !open.is_empty())
-            .unwrap_or_else(|| "nothing".to_owned())
+        shortened(&ledger.open().to_string())
     );
     if !ledger.passed_over.is_empty() {
         let kinds: Vec<&str> = ledger.passed_over.iter().copied().collect();
@@ -242,6 +240,17 @@ fn hold(project: &Project, replayed: &Folder) -> Result<Outcome> {
         unknown: ledger.unknown.values().sum(),
         allowed: ledger.allowed,
     })
+}
+
+/// Returns the first items of a list with commas, and how many more there are.
+fn shortened(list: &str) -> String {
+    let items: Vec<&str> = list.split(", ").filter(|item| !item.is_empty()).collect();
+    let shown = items.get(..SHOWN).unwrap_or(&items).join(", ");
+    match items.len() {
+        0 => "nothing".to_owned(),
+        count if count > SHOWN => format!("{shown} and {} more", count - SHOWN),
+        _ => shown,
+    }
 }
 
 /// Prints differences, grouped by what they are about.
