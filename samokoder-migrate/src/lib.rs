@@ -60,6 +60,7 @@ pub mod compat;
 pub mod driver;
 mod engine;
 pub mod error;
+pub mod event;
 pub mod name;
 mod plan;
 mod quote;

@@ -6,6 +6,7 @@ use crate::{
     driver::Connection,
     engine::{self, Job, Locate, Preview, port::Session},
     error::Result,
+    event::{Event, Listener},
     plan::{Downward, Goal, NewerDatabase},
     report::Report,
     revision::{EnvironmentKind, RevisionKind, Target},
@@ -178,6 +179,14 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     /// driver tells which statement it was.
     pub fn without_replay(mut self) -> Self {
         self.job.locate = Locate::Never;
+        self
+    }
+
+    /// Tells a listener what happens, while it happens; of several the last one is told.
+    ///
+    /// It is called between messages, and the run goes on when it returns.
+    pub fn on_event(mut self, tell: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.job.listener = Listener::new(tell);
         self
     }
 

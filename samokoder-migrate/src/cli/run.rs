@@ -1,5 +1,7 @@
 //! Carrying out a run, or printing what it would send.
 
+use std::sync::{Mutex, PoisonError};
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use samokoder_migrate_core::{Code, Diagnostic};
 
@@ -13,7 +15,9 @@ use super::{
     stop::Stop,
     terminal::Terminal,
 };
-use crate::{driver::Interruptible, engine::Preview, revision::Point, set::Set, verb::Run};
+use crate::{
+    driver::Interruptible, engine::Preview, event::Event, revision::Point, set::Set, verb::Run,
+};
 
 /// Adds `--dry-run`.
 pub(super) fn with_dry_run(command: Command) -> Command {
@@ -69,7 +73,7 @@ pub(super) fn carry_out(
     }
     let interrupt = interrupt::on_signal(client.cancel_token(), terminal);
     let mut connection = Interruptible::new(&mut client, interrupt.clone());
-    match planned.on(&mut connection) {
+    match planned.on_event(waits(terminal)).on(&mut connection) {
         Ok(report) => {
             terminal.print(&format!("{report}\n"))?;
             Ok(Exit::Done)
@@ -78,6 +82,27 @@ pub(super) fn carry_out(
             Err(error.map(interrupted).into())
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns what says whom a run waits for, once for each, and that a step is tried again.
+fn waits(terminal: Terminal) -> impl Fn(&Event<'_>) + Send + Sync + 'static {
+    let last = Mutex::new(None);
+    move |event| match event {
+        Event::Waiting {
+            holder: Some(holder),
+            ..
+        } => {
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            if last.as_ref() != Some(&holder.pid) {
+                terminal.say(&format!("waiting for {holder}"));
+                *last = Some(holder.pid.clone());
+            }
+        }
+        Event::Retrying {
+            subject, attempt, ..
+        } => terminal.say(&format!("{subject} lost a lock; attempt {attempt}")),
+        _ => {}
     }
 }
 

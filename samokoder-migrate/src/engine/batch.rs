@@ -61,6 +61,7 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
             if ends { Flush::Now } else { Flush::Later },
         );
         if ends {
+            message.ours(None, &writer.durations(), 1);
             batches.push(Batch::Together {
                 message,
                 first,
@@ -69,9 +70,6 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
         } else {
             pending = Some((message, first));
         }
-    }
-    if let Some(Batch::Together { message, .. }) = batches.last_mut() {
-        message.ours(None, &writer.durations(), 1);
     }
     batches
 }
@@ -90,16 +88,13 @@ pub(super) fn scripts(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<St
     scripts
 }
 
-/// Writes a step outside a transaction as messages; the last asks for the durations, after the
-/// plan's last step.
+/// Writes a step outside a transaction as messages; the last asks for the durations.
 pub(super) fn alone(writer: &Writer<'_>, plan: &Plan, index: usize) -> Vec<Sent> {
     let Some(step) = plan.steps.get(index) else {
         return Vec::new();
     };
     let mut messages = writer.outside(step, before(plan, index));
-    if let Some(last) = messages.last_mut()
-        && index + 1 == plan.steps.len()
-    {
+    if let Some(last) = messages.last_mut() {
         last.sql.push_str(&writer.durations());
     }
     messages

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    event::Event,
     plan::{Kind, Plan, Step, label},
     report::{Raw, Spot, StepReport},
     script::{
@@ -106,32 +107,35 @@ impl<'e, 's> Execution<'e, 's> {
     /// Sends the plan; what stands is in the report, also after trouble.
     pub(super) async fn execute(&mut self, raw: &mut Raw) -> Result<(), Trouble> {
         self.before = raw.steps.len();
-        let mut durations = None;
         for batch in batches(&self.writer, self.plan, &self.opening) {
             self.clock.check()?;
-            durations = match batch {
-                Batch::Together {
-                    message,
-                    first,
-                    last,
-                } => {
-                    let answer = self.together(raw, message).await?;
-                    self.stands(raw, first..last);
-                    answer
-                }
-                Batch::Alone { index } => {
-                    let answer = self.alone(raw, index).await?;
-                    self.stands(raw, index..index + 1);
-                    answer
-                }
+            let steps = match &batch {
+                Batch::Together { first, last, .. } => *first..*last,
+                Batch::Alone { index } => *index..index + 1,
             };
-        }
-        if let Some(durations) = durations {
+            if let Some(steps @ [_, ..]) = self.plan.steps.get(steps.clone()) {
+                self.job.listener.tell(&Event::Sent { steps });
+            }
+            let durations = match batch {
+                Batch::Together { message, .. } => self.together(raw, message).await?,
+                Batch::Alone { index } => self.alone(raw, index).await?,
+            };
+            let told = raw.steps.len();
+            self.stands(raw, steps);
+            let durations = durations.unwrap_or_default();
             for (step, millis) in raw.steps.iter_mut().zip(durations.split(',')) {
                 step.duration = millis.parse().ok().map(Duration::from_millis);
             }
+            self.tell(raw, told);
         }
         Ok(())
+    }
+
+    /// Tells of the steps that stand, but for so many that were told of before.
+    pub(super) fn tell(&self, raw: &Raw, told: usize) {
+        for step in raw.steps.iter().skip(told) {
+            self.job.listener.tell(&Event::Done(step));
+        }
     }
 
     async fn together(&self, raw: &mut Raw, message: Message) -> Result<Option<String>, Trouble> {

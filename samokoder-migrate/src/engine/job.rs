@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    event::Listener,
     plan::{Alignment, Goal, NewerDatabase, Situation},
     script::settings::Timeouts,
     set::Set,
@@ -27,6 +28,7 @@ pub(crate) struct Job<'s> {
     /// Roles, beside the current one, that may own the history.
     pub(crate) trusted: Vec<String>,
     pub(crate) locate: Locate,
+    pub(crate) listener: Listener,
 }
 
 /// How the statement that failed is found where neither the server nor the driver tells.
@@ -51,6 +53,7 @@ impl<'s> Job<'s> {
             deadline: None,
             trusted: Vec::new(),
             locate: Locate::Replay,
+            listener: Listener::default(),
         }
     }
 

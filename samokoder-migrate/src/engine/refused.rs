@@ -149,8 +149,9 @@ impl Execution<'_, '_> {
         let state = read::state_of(set, answer)?;
         let done = state.history.as_ref().map_or(0, |recorded| recorded.done);
         let standing = done.saturating_sub(self.before).min(self.plan.steps.len());
-        let reported = raw.steps.len().saturating_sub(self.before);
-        self.stands(raw, reported..standing);
+        let told = raw.steps.len();
+        self.stands(raw, told.saturating_sub(self.before)..standing);
+        self.tell(raw, told);
         Ok(Standing {
             steps: standing,
             tables: state.history.is_some(),

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    event::Event,
     plan::{Alignment, label, plan},
     report::{Raw, Report, Spot},
     script::{read::holder, tables::Tables},
@@ -28,6 +29,7 @@ const REPLANS: usize = 20;
 pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     let tables = Tables::of(job.set);
     let clock = Clock::new(&port, job.deadline);
+    let listener = &job.listener;
     let mut wait = Wait::new(job.patience);
     let mut raw = Raw::default();
     let mut strings_changed = false;
@@ -55,15 +57,20 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
             }
             // Bounded by the job's patience.
             Ok(Attempt::Wait) => {
-                if let Err(error) = wait.until_free(&port, &tables, &clock).await {
+                if let Err(error) = wait.until_free(&port, &tables, &clock, listener).await {
                     break Err(error);
                 }
             }
             // Bounded by the job's retries.
             Ok(Attempt::Retry(Contended { subject })) => {
-                let lost = raw.lost.entry(subject).or_default();
+                let lost = raw.lost.entry(subject.clone()).or_default();
                 let pause = clock.cut(retry::pause(&raw.run, *lost));
                 *lost += 1;
+                listener.tell(&Event::Retrying {
+                    subject: &subject,
+                    attempt: *lost + 1,
+                    pause,
+                });
                 port.sleep(pause).await;
             }
         }
@@ -79,7 +86,11 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     raw.waits = port.waits();
     match outcome {
         Ok(()) => Ok(raw),
-        Err(error) => Err(clock.told(error).with_report(Report::new(raw))),
+        Err(error) => {
+            let error = clock.told(error).with_report(Report::new(raw));
+            listener.tell(&Event::Failed(&error));
+            Err(error)
+        }
     }
 }
 
@@ -130,6 +141,10 @@ async fn attempt(
         *strings_changed = true;
     }
     let run = raw.run.clone();
+    job.listener.tell(&Event::Planned {
+        run: &run,
+        steps: &plan.steps,
+    });
     let mut execution = Execution::new(port, job, tables, &state, &plan, &run, clock);
     let trouble = execution.execute(raw).await.err();
     match trouble {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    event::{Event, Holder, Listener},
     script::{read, tables::Tables},
 };
 
@@ -20,6 +21,8 @@ pub(super) struct Wait {
     patience: Duration,
     waited: Duration,
     pause: Duration,
+    /// Who was at work when it was last looked.
+    holder: Option<Holder>,
 }
 
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -31,6 +34,7 @@ impl Wait {
             patience,
             waited: Duration::ZERO,
             pause: FIRST_PAUSE,
+            holder: None,
         }
     }
 
@@ -40,6 +44,7 @@ impl Wait {
         port: &Port,
         tables: &Tables,
         clock: &Clock<'_>,
+        listener: &Listener,
     ) -> Result<(), Error> {
         loop {
             if self.waited >= self.patience || clock.is_over() {
@@ -50,18 +55,33 @@ impl Wait {
             port.sleep(pause).await;
             self.waited += pause;
             self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
-            let answer = port.query(read::holder(tables), Rows::Last).await;
-            if let Some(failure) = answer.failure {
-                return Err(super::read::refused(failure));
-            }
-            if answer.rows.is_empty() {
+            self.holder = Self::look(port, tables).await?;
+            if self.holder.is_none() {
                 return Ok(());
             }
+            listener.tell(&Event::Waiting {
+                holder: self.holder.as_ref(),
+                waited: self.waited,
+                patience: self.patience,
+            });
+        }
+    }
+
+    /// Sees who holds the lock.
+    async fn look(port: &Port, tables: &Tables) -> Result<Option<Holder>, Error> {
+        let answer = port.query(read::holder(tables), Rows::Last).await;
+        match answer.failure {
+            Some(failure) => Err(super::read::refused(failure)),
+            None => Ok(answer.rows.last().and_then(|row| Holder::read(row))),
         }
     }
 
     async fn busy(&self, port: &Port, tables: &Tables) -> Error {
-        let answer = port.query(read::holder(tables), Rows::Last).await;
+        // Where it does not wait at all, nobody was looked for yet.
+        let holder = match &self.holder {
+            None => Self::look(port, tables).await.ok().flatten(),
+            seen => seen.clone(),
+        };
         let mut diagnostic = Diagnostic::new(
             Code::Busy,
             format!(
@@ -69,15 +89,8 @@ impl Wait {
                 self.waited.as_secs_f32()
             ),
         );
-        if let Some([pid, application, role, since]) = answer.rows.last().map(Vec::as_slice) {
-            let text = |field: &Option<String>| field.clone().unwrap_or_default();
-            diagnostic = diagnostic.note(format!(
-                "the lock is held by process {} (application `{}`, role `{}`, since {})",
-                text(pid),
-                text(application),
-                text(role),
-                text(since)
-            ));
+        if let Some(holder) = holder {
+            diagnostic = diagnostic.note(format!("the lock is held by {holder}"));
         }
         Error::new(
             diagnostic

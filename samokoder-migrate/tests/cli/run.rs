@@ -223,7 +223,9 @@ fn another_run_at_work_is_three() {
     let began = Instant::now();
     let ran = project.run_on(&database, &["up", "--wait", "1s"]).exits(3);
     assert!(began.elapsed() >= Duration::from_secs(1));
-    ran.says("SM0702").says("give `--wait` more time");
+    ran.says("SM0702")
+        .says("give `--wait` more time")
+        .says("waiting for process");
     assert!(is_untouched(&mut other));
     other
         .batch_execute(&format!("SELECT pg_advisory_unlock({key})"))
@@ -245,8 +247,12 @@ fn a_lock_timeout_bounds_the_wait_for_a_table() {
     let mut open = other.transaction().unwrap();
     open.batch_execute("LOCK TABLE users").unwrap();
     project
-        .run_on(&database, &["up", "--lock-timeout", "50ms"])
+        .run_on(
+            &database,
+            &["up", "--lock-timeout", "50ms", "--retries", "1"],
+        )
         .exits(1)
+        .says("004_more lost a lock; attempt 2")
         .says("canceling statement due to lock timeout")
         .says("004_more.up.sql");
     open.rollback().unwrap();

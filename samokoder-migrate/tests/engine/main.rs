@@ -16,6 +16,7 @@ mod connect;
 mod drift;
 mod dry_run;
 mod durability;
+mod events;
 mod failure;
 mod hostile;
 mod isolation;
