@@ -10,23 +10,18 @@ use crate::{
 
 /// The way down passes migrations that have none; `blocked` are their labels and reasons.
 pub(super) fn irreversible(set: &Set, current: usize, blocked: &[String]) -> Error {
-    let first = blocked.first().map_or("", String::as_str);
-    let diagnostic = blocked.iter().skip(1).fold(
-        Diagnostic::new(Code::Irreversible, format!("no way back past {first}")),
-        |diagnostic, other| diagnostic.note(format!("nor past {other}")),
-    );
-    Error::new(
-        diagnostic
-            .note(format!(
-                "nothing was done; the database is at {}",
-                label(set, current)
-            ))
-            .help("restore a backup, or write an upgrade that undoes what is wrong"),
-    )
+    let help = "restore a backup, or write an upgrade that undoes what is wrong";
+    no_way_back(&label(set, current), blocked, help)
 }
 
 /// A newer build left no way back; `blocked` are labels and reasons.
 pub(super) fn stored_irreversible(rows: &[Row], blocked: &[String]) -> Error {
+    let current = rows.last().map_or("base", |row| &row.label);
+    let help = "deploy the newer build again, or restore a backup";
+    no_way_back(current, blocked, help)
+}
+
+fn no_way_back(current: &str, blocked: &[String], help: &str) -> Error {
     let first = blocked.first().map_or("", String::as_str);
     let diagnostic = blocked.iter().skip(1).fold(
         Diagnostic::new(Code::Irreversible, format!("no way back past {first}")),
@@ -34,11 +29,8 @@ pub(super) fn stored_irreversible(rows: &[Row], blocked: &[String]) -> Error {
     );
     Error::new(
         diagnostic
-            .note(format!(
-                "nothing was done; the database is at {}",
-                rows.last().map_or("base", |row| &row.label)
-            ))
-            .help("deploy the newer build again, or restore a backup"),
+            .note(format!("nothing was done; the database is at {current}"))
+            .help(help),
     )
 }
 

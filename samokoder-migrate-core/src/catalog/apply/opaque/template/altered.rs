@@ -1,7 +1,7 @@
 //! `ALTER`.
 
 use super::{
-    Takes, is_routine, member,
+    Takes, is_routine,
     statement::{Statement, Target, is_gap},
 };
 use crate::catalog::{
@@ -21,16 +21,9 @@ impl Catalog {
         match &*kind {
             "default" | "role" | "user" | "group" | "database" | "system" | "tablespace" => true,
             "trigger" | "policy" | "rule" => {
-                let Some((space, _)) = member(&kind) else {
+                let Some(space) = self.may_have_changed_member(statement, &kind) else {
                     return false;
                 };
-                let Some(member) = statement.target().filter(|_| statement.past("on")) else {
-                    return false;
-                };
-                let Some(table) = statement.target() else {
-                    return false;
-                };
-                self.blur_members(&table, space, &member.name);
                 if let Some(moved) = Self::new_name(statement) {
                     self.store.haze(space, Where::Anywhere, moved);
                 }

@@ -1,6 +1,6 @@
 //! `DROP`.
 
-use super::{Takes, is_routine, may_be, member, statement::Statement};
+use super::{Takes, is_routine, may_be, statement::Statement};
 use crate::catalog::{
     Catalog,
     object::{Def, Object, RelationKind},
@@ -29,17 +29,7 @@ impl Catalog {
             "function" | "procedure" | "routine" | "aggregate" => is_routine,
             "schema" => |object| matches!(object.def, Def::Schema),
             "trigger" | "policy" | "rule" => {
-                let Some((space, _)) = member(&kind) else {
-                    return false;
-                };
-                let Some(member) = statement.target().filter(|_| statement.past("on")) else {
-                    return false;
-                };
-                let Some(table) = statement.target() else {
-                    return false;
-                };
-                self.blur_members(&table, space, &member.name);
-                return true;
+                return self.may_have_changed_member(statement, &kind).is_some();
             }
             "role" | "user" | "group" | "database" | "tablespace" => return true,
             _ => return false,

@@ -169,8 +169,22 @@ impl Catalog {
         true
     }
 
+    /// Reads a member and its table, and records that it may have changed or gone; returns what kind of
+    /// name it has, or `None` where that cannot be read.
+    pub(super) fn may_have_changed_member(
+        &mut self,
+        statement: &mut Statement<'_>,
+        kind: &str,
+    ) -> Option<Space> {
+        let (space, _) = member(kind)?;
+        let member = statement.target().filter(|_| statement.past("on"))?;
+        let table = statement.target()?;
+        self.blur_members(&table, space, &member.name);
+        Some(space)
+    }
+
     /// Records that members of tables may have changed or gone.
-    pub(super) fn blur_members(&mut self, table: &Target, space: Space, member: &Shape) {
+    fn blur_members(&mut self, table: &Target, space: Space, member: &Shape) {
         for oid in self.all_like(table, |object| object.relation().is_some()) {
             for part in self.store.within(oid, space) {
                 let Some(object) = self.store.get(part) else {
