@@ -63,6 +63,7 @@ pub mod error;
 pub mod event;
 pub mod name;
 mod plan;
+mod query;
 mod quote;
 pub mod report;
 pub mod revision;

@@ -1,13 +1,13 @@
 //! Sending a plan: it adds no decision of its own.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use super::{
-    batch::{Batch, alone, batches},
+    batch::{Batch, alone, batches, together},
     clock::Clock,
     failure::Blame,
     job::Job,
-    port::{Answer, Failure, Port, Rows},
+    port::{Answer, Failure, Port},
     refused::Found,
     run::add,
 };
@@ -34,16 +34,10 @@ pub(super) enum Trouble {
     Busy,
     /// The history is not where the plan expected it.
     Moved,
-    /// A step lost a lock, was undone, and may be tried again.
-    Contended(Contended),
+    /// The step of this subject lost a lock, was undone, and may be tried again.
+    Contended(String),
     /// It failed.
     Failed(Box<Error>),
-}
-
-/// A step that lost a lock.
-#[derive(Debug)]
-pub(super) struct Contended {
-    pub(super) subject: String,
 }
 
 impl From<Error> for Trouble {
@@ -116,15 +110,18 @@ impl<'e, 's> Execution<'e, 's> {
             if let Some(steps @ [_, ..]) = self.plan.steps.get(steps.clone()) {
                 self.job.listener.tell(&Event::Sent { steps });
             }
-            let durations = match batch {
-                Batch::Together { message, .. } => self.together(raw, message).await?,
+            let answer = match batch {
+                Batch::Together { message, .. } => {
+                    self.together(raw, message, steps.clone()).await?
+                }
                 Batch::Alone { index } => self.alone(raw, index).await?,
             };
             let told = raw.steps.len();
             self.stands(raw, steps);
-            let durations = durations.unwrap_or_default();
-            for (step, millis) in raw.steps.iter_mut().zip(durations.split(',')) {
-                step.duration = millis.parse().ok().map(Duration::from_millis);
+            let durations = answer.rows.iter().map(|row| row.first()?.as_deref());
+            for (step, millis) in raw.steps.iter_mut().rev().zip(durations) {
+                let millis = millis.and_then(|millis| millis.parse().ok());
+                step.duration = millis.map(Duration::from_millis);
             }
             self.tell(raw, told);
         }
@@ -138,11 +135,17 @@ impl<'e, 's> Execution<'e, 's> {
         }
     }
 
-    async fn together(&self, raw: &mut Raw, message: Message) -> Result<Option<String>, Trouble> {
-        let answer = self.port.query(message.sql(), Rows::Last).await;
+    async fn together(
+        &self,
+        raw: &mut Raw,
+        message: Message,
+        steps: Range<usize>,
+    ) -> Result<Answer, Trouble> {
+        let query = together(&self.writer, &message, steps);
+        let answer = self.port.query(query).await;
         add(raw, answer.elapsed);
         match answer.failure {
-            None => Ok(last_field(answer)),
+            None => Ok(answer),
             Some(Failure::Lost(reason)) => Err(Self::lost(raw, &reason).into()),
             Some(Failure::Server(server)) => {
                 let place = server
@@ -160,17 +163,17 @@ impl<'e, 's> Execution<'e, 's> {
     }
 
     /// Runs a script outside a transaction, a message a statement, with marks between.
-    async fn alone(&self, raw: &mut Raw, index: usize) -> Result<Option<String>, Trouble> {
+    async fn alone(&self, raw: &mut Raw, index: usize) -> Result<Answer, Trouble> {
+        let mut last = Answer::default();
         let Some(step) = self.plan.steps.get(index) else {
-            return Ok(None);
+            return Ok(last);
         };
-        let mut durations = None;
-        for Sent { sql, what } in alone(&self.writer, self.plan, index) {
-            let answer = self.port.query(sql, Rows::Last).await;
+        for Sent { query, what } in alone(&self.writer, self.plan, index) {
+            let answer = self.port.query(query).await;
             add(raw, answer.elapsed);
             let server = match &answer.failure {
                 None => {
-                    durations = last_field(answer);
+                    last = answer;
                     continue;
                 }
                 Some(Failure::Lost(reason)) => return Err(Self::lost(raw, reason).into()),
@@ -191,7 +194,7 @@ impl<'e, 's> Execution<'e, 's> {
             };
             let ours = opening::is_ours(&server.sqlstate);
             if !(ours && what == What::First) {
-                self.port.query(give_back, Rows::Last).await;
+                self.port.query(give_back).await;
             }
             if blame == Blame::Ours {
                 let place = Place {
@@ -203,7 +206,7 @@ impl<'e, 's> Execution<'e, 's> {
             }
             return Err(self.report(raw, server, index, blame).await);
         }
-        Ok(durations)
+        Ok(last)
     }
 
     /// Returns how often a step of this run lost a lock.
@@ -212,7 +215,7 @@ impl<'e, 's> Execution<'e, 's> {
     }
 
     /// Enters steps of the plan into the report.
-    pub(super) fn stands(&self, raw: &mut Raw, steps: std::ops::Range<usize>) {
+    pub(super) fn stands(&self, raw: &mut Raw, steps: Range<usize>) {
         for step in self.plan.steps.get(steps).unwrap_or_default() {
             raw.steps.push(StepReport {
                 kind: step.kind,
@@ -238,13 +241,4 @@ impl<'e, 's> Execution<'e, 's> {
             };
         }
     }
-}
-
-fn last_field(answer: Answer) -> Option<String> {
-    answer
-        .rows
-        .into_iter()
-        .next_back()?
-        .into_iter()
-        .next_back()?
 }

@@ -5,7 +5,7 @@ use samokoder_migrate_core::{Code, Diagnostic};
 use super::{
     failure::untrusted,
     job::Job,
-    port::{Answer, Failure, Port, Rows},
+    port::{Answer, Failure, Port},
 };
 use crate::{
     error::{Error, Result, ServerError},
@@ -22,7 +22,7 @@ use crate::{
 
 /// Reads where the database is, in one wait.
 pub(super) async fn state(port: &Port, set: &Set, tables: &Tables) -> Result<State> {
-    let answer = port.query(read::state(tables, set, None), Rows::Last).await;
+    let answer = port.query(read::state(tables, set, None)).await;
     state_of(set, answer)
 }
 
@@ -93,9 +93,7 @@ pub(super) async fn stored(
         return Ok(Vec::new());
     }
     let head = job.set.migrations().len();
-    let answer = port
-        .query(read::stored(tables, job.set, head), Rows::All)
-        .await;
+    let answer = port.query(read::stored(tables, job.set, head)).await;
     if let Some(failure) = answer.failure {
         return Err(refused(failure));
     }
@@ -119,7 +117,7 @@ pub(super) async fn stored(
 }
 
 async fn rows(port: &Port, set: &Set, tables: &Tables) -> Result<Vec<Row>> {
-    let answer = port.query(read::rows(tables, set), Rows::All).await;
+    let answer = port.query(read::rows(tables, set)).await;
     if let Some(failure) = answer.failure {
         return Err(refused(failure));
     }

@@ -6,9 +6,9 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     clock::Clock,
-    execute::{Contended, Execution, Trouble},
+    execute::{Execution, Trouble},
     job::Job,
-    port::{Port, Rows},
+    port::Port,
     read, retry,
     wait::Wait,
 };
@@ -62,7 +62,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
                 }
             }
             // Bounded by the job's retries.
-            Ok(Attempt::Retry(Contended { subject })) => {
+            Ok(Attempt::Retry(subject)) => {
                 let lost = raw.lost.entry(subject.clone()).or_default();
                 let pause = clock.cut(retry::pause(&raw.run, *lost));
                 *lost += 1;
@@ -80,8 +80,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     };
     if strings_changed {
         // The scripts were checked with standard strings; the session had them otherwise.
-        port.query("SET standard_conforming_strings = off", Rows::Last)
-            .await;
+        port.query("SET standard_conforming_strings = off").await;
     }
     raw.waits = port.waits();
     match outcome {
@@ -101,7 +100,7 @@ enum Attempt {
     /// Another run is at work.
     Wait,
     /// A step lost a lock: plan again from there.
-    Retry(Contended),
+    Retry(String),
 }
 
 async fn attempt(
@@ -136,8 +135,7 @@ async fn attempt(
         return Err(super::failure::replica());
     }
     if !state.standard_strings && !*strings_changed {
-        port.query("SET standard_conforming_strings = on", Rows::Last)
-            .await;
+        port.query("SET standard_conforming_strings = on").await;
         *strings_changed = true;
     }
     let run = raw.run.clone();
@@ -151,7 +149,7 @@ async fn attempt(
         None => Ok(Attempt::Done),
         Some(Trouble::Busy) => Ok(Attempt::Wait),
         Some(Trouble::Moved) => Ok(Attempt::Again),
-        Some(Trouble::Contended(contended)) => Ok(Attempt::Retry(contended)),
+        Some(Trouble::Contended(subject)) => Ok(Attempt::Retry(subject)),
         Some(Trouble::Failed(error)) => Err(*error),
     }
 }
@@ -174,7 +172,7 @@ async fn in_doubt(
     if unfinished == *doubted || unfinished.as_ref().is_some_and(|found| found.refused) {
         return Err(error);
     }
-    let held = port.query(holder(tables), Rows::Last).await;
+    let held = port.query(holder(tables)).await;
     if let Some(failure) = held.failure {
         return Err(read::refused(failure));
     }

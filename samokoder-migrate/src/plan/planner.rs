@@ -270,7 +270,11 @@ fn ahead(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {
             warnings: vec![refusal::ahead_of(situation.set, rows)],
         });
     }
-    if situation.newer == NewerDatabase::Downgrade {
+    let goes_back = matches!(
+        goal,
+        Goal::RunTo(..) | Goal::Downgrade(_) | Goal::DowngradeTo(_)
+    );
+    if goes_back && situation.newer == NewerDatabase::Downgrade {
         return back(situation, goal, rows);
     }
     Err(refusal::newer(situation.set, rows))
@@ -290,17 +294,16 @@ fn back(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {
         Goal::Downgrade(steps) => (*steps).min(rows.len().saturating_sub(head)),
         _ => usize::MAX,
     };
-    for stored in situation.stored.iter().rev().take(wanted) {
+    let below = situation.stored.iter().rev().skip(1).map(Some);
+    let below = below.chain(std::iter::once(None));
+    let ways = situation.stored.iter().rev().zip(below);
+    for (stored, below) in ways.take(wanted) {
         if let Way::Irreversible(reason) = &stored.way {
             blocked.push(format!("{}: {reason}", stored.label));
         }
         let mut step = Step::new(Kind::Downgrade, stored.position, &stored.label);
         step.stored = Some(Box::new(stored.clone()));
-        step.below = situation
-            .stored
-            .iter()
-            .find(|below| below.position + 1 == stored.position)
-            .map(|below| (below.version.clone(), below.label.clone()));
+        step.below = below.map(|below| (below.version.clone(), below.label.clone()));
         plan.steps.push(step);
     }
     if !blocked.is_empty() {

@@ -8,13 +8,14 @@ use super::{
 };
 use crate::{
     plan::{Kind, Step},
+    query::Query,
     quote::{bytes, literal},
 };
 
 /// One message of a script outside a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sent {
-    pub(crate) sql: String,
+    pub(crate) query: Query,
     pub(crate) what: What,
 }
 
@@ -27,6 +28,15 @@ pub(crate) enum What {
     Mark,
     /// A statement of the script, from 0.
     Statement(usize),
+}
+
+impl Sent {
+    fn new(sql: String, what: What) -> Self {
+        Self {
+            query: sql.into(),
+            what,
+        }
+    }
 }
 
 impl Writer<'_> {
@@ -49,22 +59,16 @@ impl Writer<'_> {
                 );
                 (sql, What::Mark)
             };
-            messages.push(Sent { sql, what });
-            messages.push(Sent {
-                sql: format!("{};\n", script.statement(statement)),
-                what: What::Statement(statement),
-            });
+            messages.push(Sent::new(sql, what));
+            messages.push(Sent::new(
+                format!("{};\n", script.statement(statement)),
+                What::Statement(statement),
+            ));
             if let Some(sql) = settings::steady(script) {
-                messages.push(Sent {
-                    sql,
-                    what: What::Mark,
-                });
+                messages.push(Sent::new(sql, What::Mark));
             }
         }
-        messages.push(Sent {
-            sql: self.ended(step),
-            what: What::Mark,
-        });
+        messages.push(Sent::new(self.ended(step), What::Mark));
         messages
     }
 
