@@ -10,3 +10,4 @@ pub use history::History;
 pub use migration::{Downgrade, Migration};
 pub use script::{Facts, Insert, Script, Statement, Transaction};
 pub use seed::Seed;
+

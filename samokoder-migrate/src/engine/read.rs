@@ -3,6 +3,7 @@
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
+    doubt,
     failure::untrusted,
     job::Job,
     port::{Answer, Failure, Port},
@@ -142,8 +143,10 @@ pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
     let alignment = alignment(&port, set, &tables, &state).await?;
     // To go nowhere, the history must be right.
     let nowhere = Job::new(set, Goal::Downgrade(0));
+    let history = state.history.as_ref();
+    let seen = doubt::seen(&port, set, &tables, history, &[]).await?;
     plan(
-        nowhere.situation(state.history.as_ref(), &alignment, &[]),
+        nowhere.situation(history, &alignment, &[], seen.as_ref()),
         &nowhere.goal,
     )?;
     status_of(&port, set, &tables, &state).await
@@ -155,7 +158,9 @@ async fn status_of(port: &Port, set: &Set, tables: &Tables, state: &State) -> Re
     } else {
         Vec::new()
     };
-    Ok(RawStatus::of(set, state, rows))
+    let history = state.history.as_ref();
+    let running = doubt::running(port, tables, history).await?;
+    Ok(RawStatus::of(set, state, rows, running))
 }
 
 /// Turns a refusal of one of our own messages into an error.

@@ -32,7 +32,7 @@ pub(super) enum Found {
 
 /// A lock was not had in time, or who waited for whom was a circle: the step is undone, and may well
 /// do the next time (appendix "PostgreSQL Error Codes").
-const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
+pub(super) const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
 
 /// What the database holds of a plan that was stopped.
 struct Standing {

@@ -6,6 +6,7 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     clock::Clock,
+    doubt::{self, Doubt},
     execute::{Execution, Trouble},
     job::Job,
     port::Port,
@@ -17,7 +18,7 @@ use crate::{
     event::Event,
     plan::{Alignment, label, plan},
     report::{Raw, Report, Spot},
-    script::{read::holder, tables::Tables},
+    script::tables::Tables,
     set::Set,
     state::{State, Unfinished},
 };
@@ -118,12 +119,17 @@ async fn attempt(
     }
     let alignment = read::alignment(port, job.set, tables, &state).await?;
     let stored = read::stored(port, job, tables, &alignment).await?;
-    let situation = job.situation(state.history.as_ref(), &alignment, &stored);
     raw.current = spot(job.set, &state, &alignment);
+    let history = state.history.as_ref();
+    let seen = match doubt::examine(port, job.set, tables, history, &stored).await? {
+        Doubt::Live(_) => return Ok(Attempt::Wait),
+        Doubt::Seen(seen) => seen,
+    };
+    let situation = job.situation(history, &alignment, &stored, seen.as_ref());
     let plan = match plan(situation, &job.goal) {
         Ok(plan) => plan,
         Err(error) if error.code() == Code::InDoubt => {
-            return in_doubt(port, tables, &state, doubted, error).await;
+            return in_doubt(&state, doubted, error);
         }
         Err(error) => return Err(error),
     };
@@ -154,34 +160,18 @@ async fn attempt(
     }
 }
 
-/// A script outside a transaction was begun, perhaps by a run that is at it now.
+/// A script outside a transaction was begun, and nobody is at it now.
 ///
-/// Such a run holds the lock from before the first mark to after the last. So the doubt is real
-/// where the same mark is read twice, and nobody holds the lock in between.
-async fn in_doubt(
-    port: &Port,
-    tables: &Tables,
-    state: &State,
-    doubted: &mut Option<Unfinished>,
-    error: Error,
-) -> Result<Attempt> {
-    let unfinished = state
-        .history
-        .as_ref()
-        .and_then(|recorded| recorded.unfinished.clone());
-    if unfinished == *doubted || unfinished.as_ref().is_some_and(|found| found.refused) {
+/// The run that was may have ended since its mark was read, so the doubt is real where the same mark
+/// is read twice.
+fn in_doubt(state: &State, doubted: &mut Option<Unfinished>, error: Error) -> Result<Attempt> {
+    let history = state.history.as_ref();
+    let unfinished = history.and_then(|recorded| recorded.unfinished.clone());
+    if unfinished == *doubted {
         return Err(error);
     }
-    let held = port.query(holder(tables)).await;
-    if let Some(failure) = held.failure {
-        return Err(read::refused(failure));
-    }
-    if held.rows.is_empty() {
-        *doubted = unfinished;
-        return Ok(Attempt::Again);
-    }
-    *doubted = None;
-    Ok(Attempt::Wait)
+    *doubted = unfinished;
+    Ok(Attempt::Again)
 }
 
 /// Returns where the database is before the plan.

@@ -107,7 +107,7 @@ FROM {} AS h WHERE h.set_name {EQUALS} {} ORDER BY h.position",
 pub(crate) fn stored(tables: &Tables, set: &Set, above: usize) -> Question {
     Question::new(format!(
         "SELECT h.position, h.version, h.label, {ROW_LINE}, h.downgrade, {DOWNGRADE_DIGEST},
-    pg_catalog.encode(h.downgrade_checksum, 'hex'), h.downgrade_path, h.downgrade_outside, h.downgrade_statements, h.downgrade_settings,
+    pg_catalog.encode(h.downgrade_checksum, 'hex'), h.downgrade_path, h.downgrade_outside, h.downgrade_statements, h.downgrade_traces, h.downgrade_settings,
     h.downgrade_lock_ms, h.downgrade_statement_ms, h.irreversible
 FROM {} AS h WHERE h.set_name {EQUALS} {} AND h.position OPERATOR(pg_catalog.>) {above} ORDER BY h.position",
         tables.history,
