@@ -281,9 +281,15 @@ impl<'s, R: RevisionKind> Verify<'s, R> {
 
 #[cfg(feature = "postgres")]
 mod from_env {
+    use postgres::Client;
+
     use super::{Plan, ReadStatus, Run, Verify};
     use crate::{
-        driver::from_env, engine::Preview, error::Result, report::Report, revision::RevisionKind,
+        driver::{Watcher, from_env},
+        engine::Preview,
+        error::Result,
+        report::Report,
+        revision::RevisionKind,
         status::Status,
     };
 
@@ -303,7 +309,33 @@ mod from_env {
         )*};
     }
 
-    from_env!(Run => Report<R>, Plan => Preview, ReadStatus => Status<R>, Verify => Status<R>);
+    impl<R: RevisionKind> Run<'_, R> {
+        /// Does it on a new connection to `DATABASE_URL`, without TLS.
+        ///
+        /// While it builds an index, a second connection tells the listener how far it is.
+        ///
+        /// # Errors
+        ///
+        /// SM0707 where the variable is not set or the server cannot be reached, SM0708
+        /// inside an async runtime, and those of `on`.
+        pub fn from_env(self) -> Result<Report<R>> {
+            let mut client = from_env()?;
+            let _watcher = self.watcher(|| from_env().ok());
+            self.on(&mut client)
+        }
+    }
+
+    impl<R> Run<'_, R> {
+        /// Begins to look at the run from outside, on a connection that is made if it takes longer.
+        pub(crate) fn watcher<C>(&self, connect: C) -> Option<Watcher>
+        where
+            C: FnOnce() -> Option<Client> + Send + 'static,
+        {
+            Watcher::start(self.job.set, &self.job.listener, connect)
+        }
+    }
+
+    from_env!(Plan => Preview, ReadStatus => Status<R>, Verify => Status<R>);
 }
 
 /// Keeps the future of an async connection sendable between threads.

@@ -10,4 +10,3 @@ pub use history::History;
 pub use migration::{Downgrade, Migration};
 pub use script::{Facts, Insert, Script, Statement, Transaction};
 pub use seed::Seed;
-

@@ -12,6 +12,8 @@ mod server_error;
 mod sleep;
 #[cfg(feature = "tokio-postgres")]
 mod tokio_postgres;
+#[cfg(feature = "postgres")]
+mod watcher;
 
 #[cfg(feature = "postgres")]
 pub(crate) use env::from_env;
@@ -19,6 +21,8 @@ pub(crate) use env::from_env;
 pub(crate) use env::reason;
 #[cfg(feature = "cli")]
 pub(crate) use interruptible::{Interrupt, Interruptible};
+#[cfg(feature = "postgres")]
+pub(crate) use watcher::Watcher;
 
 use crate::engine::port::Session;
 

@@ -46,6 +46,7 @@ fn set(count: u8) -> Set {
     Set {
         name: "main".into(),
         schema: "samokoder_migrate".into(),
+        package: [None; 2],
         migrations: (1..=count).map(migration).collect(),
         seeds: vec![
             seed("settings", None, 201),

@@ -123,7 +123,7 @@ pub(super) const ROW_LINE: &str =
 pub(super) const DOWNGRADE_DIGEST: &str =
     "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(h.downgrade, 'UTF8')), 'hex')";
 
-/// Asks who holds the lock: process, application, since when.
+/// Asks who holds the lock: process, application, since when; and how far an index is that it builds.
 pub(crate) fn holder(tables: &Tables) -> Question {
     let bits = tables.lock.to_be_bytes();
     let [high, low] = [&bits[..4], &bits[4..]].map(|half| {
@@ -132,11 +132,16 @@ pub(crate) fn holder(tables: &Tables) -> Question {
     });
     Question::new(format!(
         "SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename, ''),
-    coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')
+    coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), ''),
+    p.phase, CASE WHEN {waits} THEN p.lockers_done WHEN {loads} THEN p.tuples_done ELSE p.blocks_done END,
+    CASE WHEN {waits} THEN p.lockers_total WHEN {loads} THEN p.tuples_total ELSE p.blocks_total END
 FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid {EQUALS} l.pid
+    LEFT JOIN pg_catalog.pg_stat_progress_create_index AS p ON p.pid {EQUALS} l.pid
 WHERE l.locktype {EQUALS} 'advisory' AND l.granted AND l.objsubid {EQUALS} 1
     AND l.classid::pg_catalog.int8 {EQUALS} {high} AND l.objid::pg_catalog.int8 {EQUALS} {low}
     AND l.database {EQUALS} (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname {EQUALS} pg_catalog.current_database())
-LIMIT 1"
+LIMIT 1",
+        waits = "p.phase OPERATOR(pg_catalog.~~) 'waiting%'",
+        loads = "p.phase OPERATOR(pg_catalog.~~) '%tuples%'",
     ))
 }

@@ -30,6 +30,7 @@ mod seeds;
 mod settings;
 mod side_by_side;
 mod size;
+mod spans;
 mod starters;
 mod support;
 mod trust;

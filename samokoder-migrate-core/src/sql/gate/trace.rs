@@ -45,7 +45,12 @@ fn made(index: &IndexStmt) -> Trace {
     match index.relation.as_deref() {
         Some(table) if index.concurrent => Trace::IndexMade {
             table: relation(table).into(),
-            index: index.idxname.as_deref().unwrap_or_default().to_owned().into(),
+            index: index
+                .idxname
+                .as_deref()
+                .unwrap_or_default()
+                .to_owned()
+                .into(),
         },
         _ if index.if_not_exists => Trace::Repeatable,
         _ => Trace::None,
