@@ -103,6 +103,17 @@ fn counts_each_byte_of_each_connection() {
 }
 
 #[test]
+fn counts_one_wait_however_many_pieces_come() {
+    // No piece is longer than 64 kB.
+    const LONG: usize = 300_000;
+    let echo = Echo::start(1, LONG);
+    let proxy = Proxy::start(&echo.url).unwrap();
+    assert_eq!(talk(&proxy, 2, LONG), 2 * LONG);
+    assert_eq!(proxy.traffic().waits, 2);
+    assert_eq!(echo.heard(), [2]);
+}
+
+#[test]
 fn makes_an_answer_late_and_not_what_follows_it() {
     const LATE: Duration = Duration::from_millis(60);
     const MANY: usize = 200;
