@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use samokoder_migrate_core::{Code, Diagnostic, SourceFile, Span};
 
+use super::advice::{READ_ONLY, advice, remedy};
 use crate::{
     error::{Error, ServerError},
-    plan::{Kind, Step},
+    plan::Step,
     report::{Spot, StepReport},
     script::step::Writer,
     set::{Script, Set, Transaction},
@@ -58,7 +59,11 @@ pub(super) fn failed(
             "the constraint `{constraint}` is deferred, and is checked when the step commits"
         ));
     }
-    diagnostic = diagnostic.help(advice(step, script, blame));
+    if blame == Blame::Ours {
+        diagnostic =
+            diagnostic.note("it is what records the step that was refused, not the script");
+    }
+    diagnostic = diagnostic.help(advice(step, script, blame, &server.sqlstate));
     if let (true, Blame::Statement { statement: 1.., .. }) = (is_outside(script), blame) {
         diagnostic = diagnostic.help(format!(
             "to change the script, undo by hand what stands of it, and stamp {}",
@@ -75,8 +80,9 @@ pub(super) fn ours(set: &Set, server: ServerError) -> Error {
             "the role needs CREATE on the database, or a schema `{}` of its own, to keep the history",
             set.schema()
         ),
-        "25006" => "the server is read-only: connect to the primary".to_owned(),
-        _ => "look at the server's log".to_owned(),
+        other => remedy(other)
+            .unwrap_or("look at the server's log")
+            .to_owned(),
     };
     let diagnostic = Diagnostic::new(
         Code::HistoryRefused,
@@ -108,7 +114,8 @@ pub(super) fn untrusted(set: &Set, planted: &str) -> Error {
     Error::new(
         diagnostic
             .note("whoever can write there chooses what this role runs; nothing was done")
-            .help("drop what was planted, or name the role that may own it: `.trust(\"role\")`"),
+            .help("drop what was planted, or name the role that may own it: `.trust(\"role\")`")
+            .help("if nothing was planted, run as the role that it belongs to"),
     )
 }
 
@@ -135,7 +142,8 @@ pub(super) fn replica() -> Error {
             Code::HistoryRefused,
             "the server is a replica, which takes no writes",
         )
-        .note("nothing was done")
+        .sqlstate(READ_ONLY)
+        .note(format!("SQLSTATE {READ_ONLY}; nothing was done"))
         .help("connect to the primary"),
     )
 }
@@ -221,32 +229,7 @@ fn standing(done: &[StepReport], current: &Spot) -> String {
     format!("{stands}; the database is at {}", current.label)
 }
 
-fn advice(step: &Step, script: Option<&Script>, blame: Blame) -> String {
-    match (step.kind, blame) {
-        (Kind::Upgrade | Kind::Downgrade, Blame::Statement { statement, .. })
-            if is_outside(script) =>
-        {
-            let (place, again) = match statement {
-                0 => ("in the script or in the database", ""),
-                _ => (
-                    "in the database, not in the script",
-                    ": it goes on at this statement",
-                ),
-            };
-            format!(
-                "remove the cause, {place}, and run again{again}; an index that CONCURRENTLY left invalid must be dropped first"
-            )
-        }
-        (Kind::Upgrade, _) => "mend the script, build, and run again: it goes on here".to_owned(),
-        (Kind::Downgrade, _) => {
-            "mend the downgrade, which is allowed after release, build, and run again".to_owned()
-        }
-        (Kind::Seed, _) => "mend the seed, build, and run again".to_owned(),
-        (Kind::Stamp | Kind::Refresh, _) => "remove the cause and run again".to_owned(),
-    }
-}
-
-fn is_outside(script: Option<&Script>) -> bool {
+pub(super) fn is_outside(script: Option<&Script>) -> bool {
     script.is_some_and(|script| script.transaction == Transaction::Outside)
 }
 

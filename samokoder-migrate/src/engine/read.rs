@@ -3,6 +3,7 @@
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
+    advice::remedy,
     failure::untrusted,
     job::Job,
     port::{Answer, Failure, Port},
@@ -168,12 +169,14 @@ pub(super) fn refused(failure: Failure) -> Error {
 }
 
 fn history_refused(server: ServerError) -> Error {
+    if ALTERED.contains(&server.sqlstate.as_str()) {
+        return altered(server);
+    }
     let help = match server.sqlstate.as_str() {
         "42501" => {
             "give the role USAGE on the history's schema and SELECT on its tables, or, for its first run, CREATE on the database"
         }
-        "25006" => "the server is read-only: connect to the primary",
-        _ => "look at the server's log",
+        other => remedy(other).unwrap_or("look at the server's log"),
     };
     let mut diagnostic = Diagnostic::new(
         Code::HistoryRefused,
@@ -187,6 +190,29 @@ fn history_refused(server: ServerError) -> Error {
         diagnostic
             .note(format!("SQLSTATE {}; nothing was done", server.sqlstate))
             .help(help),
+    )
+    .with_server(server)
+}
+
+/// What the server says of a column that is gone or is of another type: no such column, no such
+/// function or operator for the type, no conversion.
+const ALTERED: [&str; 4] = ["42703", "42883", "42804", "42846"];
+
+fn altered(server: ServerError) -> Error {
+    Error::new(
+        Diagnostic::new(
+            Code::Drift,
+            format!(
+                "the history's tables are not as they were made: {}",
+                server.message
+            ),
+        )
+        .sqlstate(&server.sqlstate)
+        .note("their columns were altered by hand; nothing was done")
+        .help("undo that, or restore the tables from a backup")
+        .help(
+            "or drop the history's schema, and stamp the revision that the database is really at",
+        ),
     )
     .with_server(server)
 }

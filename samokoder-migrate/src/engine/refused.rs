@@ -1,6 +1,9 @@
 //! After the server refused a message: what stands, who is to blame, what is recorded.
 
+use samokoder_migrate_core::Code;
+
 use super::{
+    advice::remedy,
     batch::{before, is_outside},
     execute::{Execution, Trouble},
     failure::{Blame, failed, foreign, incomplete, ours, untrusted},
@@ -53,11 +56,7 @@ impl Execution<'_, '_> {
         let standing = match self.settle(raw).await {
             Ok(standing) => standing,
             Err(error) => {
-                return error
-                    .map(|diagnostic| {
-                        diagnostic.note(format!("the server had refused: {}", server.message))
-                    })
-                    .into();
+                return Self::unsettled(raw, error, &server).into();
             }
         };
         match server.sqlstate.as_str() {
@@ -197,12 +196,37 @@ impl Execution<'_, '_> {
         error.with_server(server).into()
     }
 
+    /// The server refused, and cannot be asked any more: it may have ended the session, as its
+    /// timeouts do.
+    fn unsettled(raw: &Raw, error: Error, server: &ServerError) -> Error {
+        let error = if error.code() == Code::ConnectionLost {
+            Self::known(raw, error)
+        } else {
+            error
+        };
+        error.map(|diagnostic| {
+            let diagnostic = diagnostic.note(format!(
+                "the server had refused: {} ({})",
+                server.message, server.sqlstate
+            ));
+            match remedy(&server.sqlstate) {
+                Some(remedy) => diagnostic.help(remedy),
+                None => diagnostic,
+            }
+        })
+    }
+
     pub(super) fn lost(raw: &Raw, reason: &str) -> Error {
+        Self::known(raw, Error::lost(reason))
+    }
+
+    /// Says what is known to stand where nobody can be asked.
+    fn known(raw: &Raw, error: Error) -> Error {
         let known = raw.steps.last().map_or_else(
             || "no step of this run is known to stand".to_owned(),
             |step| format!("up to {} is known to stand", step.subject),
         );
-        Error::lost(reason).map(|diagnostic| {
+        error.map(|diagnostic| {
             diagnostic.note(known).note(
                 "the server may have gone on; each step is either applied and recorded, or neither",
             )

@@ -134,6 +134,9 @@ ORDER BY e.id DESC LIMIT {steps};\n",
             "set_config('application_name', {}, {local})",
             literal(&format!("samokoder-migrate {}", step.subject)),
         ));
+        if scope == Scope::Session {
+            calls.push(settings::WRITABLE.to_owned());
+        }
         if flush == Flush::Later {
             calls.push("set_config('synchronous_commit', 'off', true)".to_owned());
         }

@@ -10,6 +10,7 @@
 
 mod activity;
 mod between;
+mod branches;
 mod caller;
 mod commit;
 mod connect;
@@ -24,6 +25,7 @@ mod locks;
 mod newer;
 mod outside;
 mod replay;
+mod rights;
 mod script_ends;
 mod seeds;
 mod settings;
