@@ -61,7 +61,7 @@ pub(super) fn remedy(sqlstate: &str) -> Option<&'static str> {
         }
         "25P03" => "raise `idle_in_transaction_session_timeout` for the role",
         "25P04" => "raise `transaction_timeout` for the role",
-        "22021" | "22P05" => {
+        "22P05" => {
             "use a database in UTF8, or take the character out: this database's encoding does not have it"
         }
         _ => return None,

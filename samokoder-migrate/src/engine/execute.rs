@@ -147,7 +147,10 @@ impl<'e, 's> Execution<'e, 's> {
         match answer.failure {
             None => Ok(answer),
             Some(Failure::Lost(reason)) => Err(Self::lost(raw, &reason).into()),
-            Some(Failure::Server(server)) => {
+            Some(Failure::Server(mut server)) => {
+                server.position = server
+                    .position
+                    .or_else(|| message.character(server.unconvertible()?));
                 let place = server
                     .position
                     .and_then(|position| message.at_character(position))

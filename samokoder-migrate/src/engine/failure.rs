@@ -99,9 +99,9 @@ pub(super) fn ours(set: &Set, server: ServerError) -> Error {
 
 /// Makes the error for tables of ours that are in someone else's hands.
 ///
-/// `planted` says what, with `; ` between.
+/// `planted` says what, a line each.
 pub(super) fn untrusted(set: &Set, planted: &str) -> Error {
-    let diagnostic = planted.split("; ").fold(
+    let diagnostic = planted.lines().fold(
         Diagnostic::new(
             Code::Untrusted,
             format!(

@@ -23,6 +23,7 @@ use crate::{
 
 /// Reads where the database is, in one wait.
 pub(super) async fn state(port: &Port, set: &Set, tables: &Tables) -> Result<State> {
+    whole(set.schema())?;
     let answer = port.query(read::state(tables, set, None)).await;
     state_of(set, answer)
 }
@@ -44,6 +45,9 @@ pub(super) fn state_of(set: &Set, answer: Answer) -> Result<State> {
         })?;
     if state.in_block {
         return Err(open_transaction());
+    }
+    if state.encoding != "UTF8" {
+        return Err(wrongly_read(&state.encoding));
     }
     if let Some(planted) = &state.planted {
         return Err(untrusted(set, planted));
@@ -176,6 +180,10 @@ fn history_refused(server: ServerError) -> Error {
         "42501" => {
             "give the role USAGE on the history's schema and SELECT on its tables, or, for its first run, CREATE on the database"
         }
+        // Only names of ours are in what is read.
+        "22021" | "22P05" => {
+            "if client_encoding is not UTF8, `RESET client_encoding`; else a name, or a row of the history, holds what the database's encoding does not"
+        }
         other => remedy(other).unwrap_or("look at the server's log"),
     };
     let mut diagnostic = Diagnostic::new(
@@ -215,6 +223,34 @@ fn altered(server: ServerError) -> Error {
         ),
     )
     .with_server(server)
+}
+
+/// Refuses a name that the server would cut: two that begin alike would be one schema, under two
+/// locks (section "Identifiers and Key Words").
+fn whole(schema: &str) -> Result<()> {
+    const LONGEST: usize = 63;
+    if schema.len() <= LONGEST {
+        return Ok(());
+    }
+    Err(Error::new(
+        Diagnostic::new(
+            Code::HistoryRefused,
+            format!("the schema's name `{schema}` is longer than {LONGEST} bytes"),
+        )
+        .note("the server would cut it; nothing was done")
+        .help("choose a shorter one"),
+    ))
+}
+
+fn wrongly_read(encoding: &str) -> Error {
+    Error::new(
+        Diagnostic::new(
+            Code::HistoryRefused,
+            format!("the connection's client_encoding is {encoding}, and scripts are UTF8"),
+        )
+        .note("the server would read other characters than were written; nothing was done")
+        .help("`RESET client_encoding` first: a driver connects with UTF8"),
+    )
 }
 
 fn open_transaction() -> Error {

@@ -84,8 +84,15 @@ fn parted(set: &Set, agreed: usize, rows: &[Row], row: &Row, ours: &Migration) -
     }
     instead
         .note(format!("this build does not have {}", list(&unknown)))
-        .help("merge the branch that they are from, and build again")
-        .help("or take them back with the build that has them")
+        .help(format!(
+            "merge the branch that {} from, and build again",
+            if unknown.len() == 1 {
+                "it is"
+            } else {
+                "they are"
+            }
+        ))
+        .help("or go back to where they agree, by a build that has it all")
 }
 
 /// Returns the migrations that are not applied and that the build has before one that is.

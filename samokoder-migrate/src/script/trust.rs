@@ -15,7 +15,7 @@ const NOT_PLAIN: &str = "c.relname IN ('history', 'seed', 'unfinished', 'event')
 /// Returns the query that says what is not safe to read, for a role that need not own it.
 pub(super) fn unreadable(tables: &Tables) -> String {
     format!(
-        "SELECT string_agg(format('%I is not a plain table', c.relname), '; ') FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        "SELECT string_agg(format('%I is not a plain table', c.relname), E'\\n') FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = {} AND {NOT_PLAIN}",
         literal(&tables.name)
     )
