@@ -53,6 +53,8 @@ pub(super) struct Execution<'e, 's> {
     pub(super) plan: &'e Plan,
     pub(super) writer: Writer<'e>,
     pub(super) opening: String,
+    /// Whether our tables are known to have been there: before the plan, or since its first message.
+    pub(super) opened: bool,
     /// How many steps of this run were recorded before this plan.
     pub(super) before: usize,
     pub(super) clock: &'e Clock<'e>,
@@ -88,6 +90,7 @@ impl<'e, 's> Execution<'e, 's> {
                 line: line.unwrap_or(opening::EMPTY_LINE),
             },
             opening: opening(tables, job.set, line, &job.trusted),
+            opened: state.history.is_some(),
             before: 0,
             clock,
         }
@@ -116,6 +119,7 @@ impl<'e, 's> Execution<'e, 's> {
                 }
                 Batch::Alone { index } => self.alone(raw, index).await?,
             };
+            self.opened = true;
             let told = raw.steps.len();
             self.stands(raw, steps);
             let durations = answer.rows.iter().map(|row| row.first()?.as_deref());

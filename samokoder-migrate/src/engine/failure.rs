@@ -135,6 +135,37 @@ pub(super) fn incomplete(server: ServerError) -> Error {
     .with_server(server)
 }
 
+/// Makes the error for tables of ours that went while a step was at work.
+///
+/// They are not made anew: empty ones would say that nothing ever happened.
+pub(super) fn gone(
+    server: ServerError,
+    undone: Option<&Step>,
+    done: &[StepReport],
+    current: &Spot,
+) -> Error {
+    let diagnostic = Diagnostic::new(
+        Code::Drift,
+        format!("the history is gone: {}", server.message),
+    )
+    .sqlstate(&server.sqlstate)
+    .note("its tables were dropped by hand while the run was at work");
+    Error::new(
+        diagnostic
+            .note(standing(done, current))
+            .note(undone.map_or_else(
+                || "what of the steps after that stands is not recorded".to_owned(),
+                |step| format!("{} was rolled back", step.subject),
+            ))
+            .help("restore the tables from a backup")
+            .help(format!(
+                "or drop what is left of the history's schema, and stamp the revision that the database is really at, which may be {}",
+                current.label
+            )),
+    )
+    .with_server(server)
+}
+
 /// Makes the error for a server that takes no writes.
 pub(super) fn replica() -> Error {
     Error::new(

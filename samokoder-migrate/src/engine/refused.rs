@@ -6,7 +6,7 @@ use super::{
     advice::remedy,
     batch::{before, is_outside},
     execute::{Execution, Trouble},
-    failure::{Blame, failed, foreign, incomplete, ours, untrusted},
+    failure::{Blame, failed, foreign, gone, incomplete, ours, untrusted},
     port::Failure,
     read, replay,
 };
@@ -70,6 +70,9 @@ impl Execution<'_, '_> {
                     .into();
             }
             _ => {}
+        }
+        if self.opened && !standing.tables {
+            return self.gone(raw, server, found).into();
         }
         let index = match found {
             Found::At(Place { step, .. }) => step,
@@ -135,6 +138,23 @@ impl Execution<'_, '_> {
         }
     }
 
+    /// The tables went, and with them what tells which steps stand; those before the one that the
+    /// server stopped at do.
+    fn gone(&self, raw: &mut Raw, server: ServerError, found: Found) -> Error {
+        let step = match found {
+            Found::At(Place { step, .. }) => step,
+            Found::Ours | Found::Nowhere => None,
+        };
+        if let Some(index) = step {
+            let told = raw.steps.len();
+            self.stands(raw, told.saturating_sub(self.before)..index);
+            self.tell(raw, told);
+        }
+        let step = step.and_then(|index| self.plan.steps.get(index));
+        let undone = step.filter(|step| !is_outside(&self.writer, step));
+        gone(server, undone, &raw.steps, &raw.current)
+    }
+
     /// Ends what is open, and reads which steps stand; returns how many.
     async fn settle(&self, raw: &mut Raw) -> Result<Standing> {
         let set = self.job.set;
@@ -179,7 +199,7 @@ impl Execution<'_, '_> {
             )
         );
         let mut answer = self.port.query(format!("ROLLBACK;\n{event}")).await;
-        if answer.failure.as_ref().is_some_and(no_such_table) {
+        if !self.opened && answer.failure.as_ref().is_some_and(no_such_table) {
             // Syntax that the server does not know stops a message before any of it runs.
             let message = format!("ROLLBACK;\n{}{event}", self.opening);
             answer = self.port.query(message).await;
