@@ -116,7 +116,8 @@ ORDER BY e.id DESC LIMIT {steps};\n",
     ) -> String {
         let local = scope.is_local();
         let mut calls = vec![format!(
-            "set_config('samokoder_migrate.started', extract(epoch FROM clock_timestamp())::text, {local})"
+            // Before PostgreSQL 14 a float8, whose digits are a setting of the role's.
+            "set_config('samokoder_migrate.started', extract(epoch FROM clock_timestamp())::numeric::text, {local})"
         )];
         let mut all = String::new();
         if let Some(script) = script {

@@ -38,7 +38,6 @@ fn set(count: usize) -> Set {
 /// What each verb took.
 #[derive(Debug)]
 struct Times {
-    check: Duration,
     plan: Duration,
     up: Duration,
     noop: Duration,
@@ -54,7 +53,7 @@ fn timed<T>(act: impl FnOnce() -> T) -> (T, Duration) {
 }
 
 fn times(count: usize) -> Times {
-    let (set, check) = timed(|| set(count));
+    let set = set(count);
     let mut world = World::new(Driver::Blocking);
     let (preview, plan) = timed(|| world.client.plan(verb::plan_to(&set, Target::Head)));
     let preview = preview.unwrap();
@@ -64,11 +63,11 @@ fn times(count: usize) -> Times {
     assert_eq!(report.steps().len(), count);
     // A message is near 1 MB, and the first read is one wait.
     assert!(report.round_trips() <= 2 + bytes / 900_000, "{report}");
-    let (mut client, sent) = counted(&world);
-    let before = sent.load(Ordering::SeqCst);
+    let (mut client, passed) = counted(&world);
+    let before = passed.load(Ordering::SeqCst);
     let (noop, noop_time) = timed(|| client.run(verb::run_to(&set, Target::Head)).unwrap());
     assert_eq!((noop.steps().len(), noop.round_trips()), (0, 1));
-    let noop_bytes = sent.load(Ordering::SeqCst) - before;
+    let noop_bytes = passed.load(Ordering::SeqCst) - before;
     let (status, status_time) = timed(|| world.client.status(verb::status(&set)).unwrap());
     assert_eq!(status.applied().len(), count);
     assert!(status.is_at_head());
@@ -76,7 +75,6 @@ fn times(count: usize) -> Times {
     assert_eq!(report.steps().len(), count);
     assert!(!world.exists("t_0"));
     Times {
-        check,
         plan,
         up,
         noop: noop_time,

@@ -69,7 +69,7 @@ fn runs_for_roles_whose_names_need_quotes_and_trusts_them_by_name() {
                 world
                     .admin
                     .column(&format!("SELECT DISTINCT role FROM \"kept {i}\".event")),
-                [role.clone()]
+                std::slice::from_ref(&role)
             );
             assert_eq!(
                 world
