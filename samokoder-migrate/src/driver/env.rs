@@ -28,12 +28,17 @@ pub(crate) fn connect(url: &str) -> Result<Client> {
             .map(|diagnostic| diagnostic.help("write `postgres://user:password@host:port/database`, with `%40` for an `@` in the password, `%2F` for a `/`, `%25` for a `%`"))
     })?;
     config.connect(NoTls).map_err(|error| {
-        cannot(&reason(&error)).map(|diagnostic| {
-            diagnostic.help(
-                "is the server up, and is the URL right? TLS needs a connection of your own, passed to `.on()`",
-            )
-        })
+        let reason = reason(&error);
+        cannot(&reason).map(|diagnostic| diagnostic.help(help(&reason)))
     })
+}
+
+fn help(reason: &str) -> &'static str {
+    if reason.ends_with("(53300)") {
+        "wait until others disconnect, or let more connect: `max_connections`, a CONNECTION LIMIT, a pooler"
+    } else {
+        "is the server up, and is the URL right? TLS needs a connection of your own, passed to `.on()`"
+    }
 }
 
 /// Says why a connection was not made: in the server's words, or in the driver's.

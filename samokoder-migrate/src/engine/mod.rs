@@ -1,5 +1,6 @@
 //! The engine: it decides and writes SQL, and leaves the I/O to a driver.
 
+mod advice;
 mod batch;
 mod clock;
 mod doubt;

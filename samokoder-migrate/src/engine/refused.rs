@@ -1,9 +1,12 @@
 //! After the server refused a message: what stands, who is to blame, what is recorded.
 
+use samokoder_migrate_core::Code;
+
 use super::{
+    advice::remedy,
     batch::{before, is_outside},
     execute::{Execution, Trouble},
-    failure::{Blame, failed, foreign, incomplete, ours, untrusted},
+    failure::{Blame, failed, foreign, gone, incomplete, ours, untrusted},
     port::Failure,
     read, replay,
 };
@@ -57,11 +60,7 @@ impl Execution<'_, '_> {
         let standing = match self.settle(raw).await {
             Ok(standing) => standing,
             Err(error) => {
-                return error
-                    .map(|diagnostic| {
-                        diagnostic.note(format!("the server had refused: {}", server.message))
-                    })
-                    .into();
+                return Self::unsettled(raw, error, &server).into();
             }
         };
         match server.sqlstate.as_str() {
@@ -75,6 +74,9 @@ impl Execution<'_, '_> {
                     .into();
             }
             _ => {}
+        }
+        if self.opened && !standing.tables {
+            return self.gone(raw, server, found).into();
         }
         let index = match found {
             Found::At(Place { step, .. }) => step,
@@ -138,6 +140,23 @@ impl Execution<'_, '_> {
             }
             trouble => trouble,
         }
+    }
+
+    /// The tables went, and with them what tells which steps stand; those before the one that the
+    /// server stopped at do.
+    fn gone(&self, raw: &mut Raw, server: ServerError, found: Found) -> Error {
+        let step = match found {
+            Found::At(Place { step, .. }) => step,
+            Found::Ours | Found::Nowhere => None,
+        };
+        if let Some(index) = step {
+            let told = raw.steps.len();
+            self.stands(raw, told.saturating_sub(self.before)..index);
+            self.tell(raw, told);
+        }
+        let step = step.and_then(|index| self.plan.steps.get(index));
+        let undone = step.filter(|step| !is_outside(&self.writer, step));
+        gone(server, undone, &raw.steps, &raw.current)
     }
 
     /// Ends what is open, and reads which steps stand; returns how many.
@@ -209,7 +228,7 @@ impl Execution<'_, '_> {
             )
         );
         let mut answer = self.port.query(format!("ROLLBACK;\n{event}")).await;
-        if answer.failure.as_ref().is_some_and(no_such_table) {
+        if !self.opened && answer.failure.as_ref().is_some_and(no_such_table) {
             // Syntax that the server does not know stops a message before any of it runs.
             let message = format!("ROLLBACK;\n{}{event}", self.opening);
             answer = self.port.query(message).await;
@@ -222,12 +241,37 @@ impl Execution<'_, '_> {
         error.with_server(server).into()
     }
 
+    /// The server refused, and cannot be asked any more: it may have ended the session, as its
+    /// timeouts do.
+    fn unsettled(raw: &Raw, error: Error, server: &ServerError) -> Error {
+        let error = if error.code() == Code::ConnectionLost {
+            Self::known(raw, error)
+        } else {
+            error
+        };
+        error.map(|diagnostic| {
+            let diagnostic = diagnostic.note(format!(
+                "the server had refused: {} ({})",
+                server.message, server.sqlstate
+            ));
+            match remedy(&server.sqlstate) {
+                Some(remedy) => diagnostic.help(remedy),
+                None => diagnostic,
+            }
+        })
+    }
+
     pub(super) fn lost(raw: &Raw, reason: &str) -> Error {
+        Self::known(raw, Error::lost(reason))
+    }
+
+    /// Says what is known to stand where nobody can be asked.
+    fn known(raw: &Raw, error: Error) -> Error {
         let known = raw.steps.last().map_or_else(
             || "no step of this run is known to stand".to_owned(),
             |step| format!("up to {} is known to stand", step.subject),
         );
-        Error::lost(reason).map(|diagnostic| {
+        error.map(|diagnostic| {
             diagnostic.note(known).note(
                 "the server may have gone on; each step is either applied and recorded, or neither",
             )

@@ -27,7 +27,7 @@ pub(crate) fn history_line(tables: &Tables, set: &Set) -> String {
 ///
 /// It runs in a `DO` block because a query of a table that is not there is an error, and an error
 /// would abort a transaction that the connection's owner may have open. In such a one nothing is
-/// read at all.
+/// read at all, nor where names would be read in another encoding than they are sent in.
 pub(crate) fn state(tables: &Tables, set: &Set, run: Option<&str>) -> Query {
     let name = literal(set.name());
     let exists = |table: &str| format!("to_regclass({}) IS NOT NULL", literal(table));
@@ -36,7 +36,7 @@ pub(crate) fn state(tables: &Tables, set: &Set, run: Option<&str>) -> Query {
     lines pg_catalog.text := '';
 BEGIN
     PERFORM pg_catalog.set_config('samokoder_migrate.state', '', true);
-    IF {IN_BLOCK} THEN
+    IF {IN_BLOCK} OR {WRONGLY_READ} THEN
         RETURN;
     END IF;
     PERFORM pg_catalog.set_config('search_path', '{OWN_PATH}', true);
@@ -79,7 +79,7 @@ END",
             sql: format!(
                 "SELECT {IN_BLOCK}, pg_catalog.current_setting('server_version_num'),
     pg_catalog.gen_random_uuid(), pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.pg_is_in_recovery(),
-    pg_catalog.current_setting('samokoder_migrate.state', true)"
+    pg_catalog.current_setting('client_encoding'), pg_catalog.current_setting('samokoder_migrate.state', true)"
             ),
             scope: Scope::Transaction,
         }),
@@ -88,6 +88,10 @@ END",
 
 /// True only inside a block that was opened by an earlier message.
 const IN_BLOCK: &str = "pg_catalog.now() OPERATOR(pg_catalog.<>) pg_catalog.statement_timestamp()";
+
+/// True where what a driver sends, which is UTF-8, is not read as that.
+const WRONGLY_READ: &str =
+    "pg_catalog.current_setting('client_encoding') OPERATOR(pg_catalog.<>) 'UTF8'";
 
 /// `=`, whatever operators the caller's search path holds.
 const EQUALS: &str = "OPERATOR(pg_catalog.=)";

@@ -172,7 +172,7 @@ impl Timed {
     fn sql(self) -> &'static str {
         match self {
             Self::Yes => {
-                "(1000 * (extract(epoch FROM clock_timestamp()) - nullif(current_setting('samokoder_migrate.started', true), '')::float8))::bigint"
+                "(1000 * (extract(epoch FROM clock_timestamp())::numeric - nullif(current_setting('samokoder_migrate.started', true), '')::numeric))::bigint"
             }
             Self::No => "NULL",
         }

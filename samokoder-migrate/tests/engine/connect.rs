@@ -84,7 +84,7 @@ fn a_blocking_client_inside_a_runtime_is_an_error_and_no_panic() {
 const CHILD: &str = "SAMOKODER_TEST_FROM_ENV";
 
 /// Runs `from_env` in a process of its own, whose environment is its own, and returns what it says.
-fn from_env(url: Option<&str>) -> String {
+pub(crate) fn from_env(url: Option<&str>) -> String {
     let mut command = Command::new(env::current_exe().unwrap());
     command
         .args(["--exact", "connect::reads_the_environment", "--nocapture"])
