@@ -280,7 +280,10 @@ mod from_env {
     macro_rules! from_env {
         ($($verb:ident => $outcome:ty),*) => {$(
             impl<R: RevisionKind> $verb<'_, R> {
-                /// Does it on a new connection to `DATABASE_URL`, without TLS.
+                /// Does it on a new connection to `DATABASE_URL`.
+                ///
+                /// It is protected as `sslmode` and `sslrootcert` in the URL say, or else `PGSSLMODE` and
+                /// `PGSSLROOTCERT`; without the feature `tls` a URL that asks for TLS is refused.
                 ///
                 /// # Errors
                 ///
