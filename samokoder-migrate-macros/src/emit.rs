@@ -97,6 +97,13 @@ fn verbs() -> TokenStream {
             __private::stamp(&SET, target.target())
         }
 
+        /// Records what was decided of the statement that a run outside a transaction was cut off at.
+        ///
+        /// Nothing happens until it is given a connection.
+        pub fn repair(decision: __private::Repair) -> __private::Run<'static, Revision> {
+            __private::repair(&SET, decision)
+        }
+
         /// Runs one seed, whether or not it is due.
         ///
         /// Nothing happens until it is given a connection.

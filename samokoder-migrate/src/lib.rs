@@ -63,6 +63,7 @@ pub mod error;
 pub mod event;
 pub mod name;
 mod plan;
+mod query;
 mod quote;
 pub mod report;
 pub mod revision;
@@ -75,6 +76,7 @@ pub mod status;
 mod stored;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod traced;
 pub mod verb;
 
 #[doc(hidden)]
@@ -84,7 +86,7 @@ pub mod __private;
 pub use driver::Connection;
 pub use engine::Preview;
 pub use error::{Error, Result, ServerError};
-pub use plan::{Kind, NewerDatabase, Step};
+pub use plan::{Kind, NewerDatabase, Repair, Step};
 pub use report::{Current, Report, StepReport};
 pub use samokoder_migrate_core::{Code, Diagnostic, Digest, Severity, SourceFile, Span, Version};
 pub use samokoder_migrate_macros::embed_migrations;

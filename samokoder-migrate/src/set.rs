@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, time::Duration};
 
+use samokoder_migrate_core::trace::Trace;
+
 use crate::{Digest, Span, Version};
 
 /// The schema that holds the history where nothing else is said.
@@ -51,6 +53,8 @@ pub struct Script {
     pub(crate) lock_timeout: Option<Duration>,
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) settings: Cow<'static, [Cow<'static, str>]>,
+    /// By what it is seen whether each statement happened; empty for a script inside a transaction.
+    pub(crate) traces: Cow<'static, [Trace]>,
     pub(crate) checksum: Digest,
 }
 
@@ -209,6 +213,7 @@ impl Script {
         lock_timeout: Option<u64>,
         statement_timeout: Option<u64>,
         settings: &'static [Cow<'static, str>],
+        traces: &'static [Trace],
         checksum: [u8; 32],
     ) -> Self {
         const fn millis(timeout: Option<u64>) -> Option<Duration> {
@@ -225,6 +230,7 @@ impl Script {
             lock_timeout: millis(lock_timeout),
             statement_timeout: millis(statement_timeout),
             settings: Cow::Borrowed(settings),
+            traces: Cow::Borrowed(traces),
             checksum: Digest::new(checksum),
         }
     }
@@ -260,6 +266,11 @@ impl Script {
             .map_or(Span::at(0), |&[start, end]| {
                 Span::new(start as usize, end as usize)
             })
+    }
+
+    /// Returns by what it is seen whether a statement, counted from 0, happened.
+    pub(crate) fn trace(&self, statement: usize) -> &Trace {
+        self.traces.get(statement).unwrap_or(&Trace::None)
     }
 
     /// Returns the text of a statement, counted from 0; an empty one where there is none.

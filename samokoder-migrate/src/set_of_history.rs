@@ -61,6 +61,13 @@ fn script(checked: &checked::Script) -> Script {
         lock_timeout: checked.lock_timeout,
         statement_timeout: checked.statement_timeout,
         settings: checked.settings.iter().map(|name| owned(name)).collect(),
+        traces: match checked.transaction {
+            checked::Transaction::Outside => {
+                let traces = checked.statements.iter();
+                traces.map(|statement| statement.trace.clone()).collect()
+            }
+            _ => Cow::Borrowed(&[]),
+        },
         checksum: checked.checksum,
     }
 }

@@ -103,21 +103,21 @@ impl<'c> Interruptible<'c> {
                     ..Answer::default()
                 }
             }
-            Request::Query { sql, rows } if self.interrupt.begin() => {
+            Request::Query(asked) if self.interrupt.begin() => {
                 let settling = self.interrupt.state().cancelled;
-                let mut answer = query(&mut self.own.client, &sql, rows);
+                let mut answer = query(&mut self.own.client, &asked);
                 // A cancel that was on its way when its statement ended hits what comes next, which
                 // only tells and records what stands, begins with ROLLBACK, and can be said again.
                 for _ in 0..LATE_CANCELS {
                     if !(settling && is_cancelled(&answer)) {
                         break;
                     }
-                    answer = query(&mut self.own.client, &sql, rows);
+                    answer = query(&mut self.own.client, &asked);
                 }
                 self.interrupt.end(&answer);
                 answer
             }
-            Request::Query { .. } => Answer {
+            Request::Query(_) => Answer {
                 failure: Some(Failure::Lost("the run was interrupted".to_owned())),
                 ..Answer::default()
             },
@@ -154,11 +154,7 @@ mod tests {
     use postgres::{Client, NoTls};
 
     use super::{Interrupt, Interruptible, Own};
-    use crate::{
-        driver::Dial,
-        engine::port::{Request, Rows},
-        testing::Server,
-    };
+    use crate::{driver::Dial, engine::port::Request, query::Question, testing::Server};
 
     #[test]
     fn a_cancel_that_comes_late_does_not_hide_what_stands() {
@@ -174,10 +170,9 @@ mod tests {
             while watcher.query(asleep, &[]).unwrap().is_empty() {}
             token.cancel_query(tls).unwrap();
         });
-        let answer = Interruptible::new(&mut own, interrupt).answer(Request::Query {
-            sql: "SELECT pg_sleep(0.3), 'it stands'".to_owned(),
-            rows: Rows::Last,
-        });
+        let answer = Interruptible::new(&mut own, interrupt).answer(Request::Query(
+            Question::new("SELECT pg_sleep(0.3), 'it stands'").into(),
+        ));
         late.join().unwrap();
         assert!(answer.failure.is_none(), "{answer:?}");
         assert_eq!(answer.rows[0][1].as_deref(), Some("it stands"));

@@ -7,8 +7,9 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{Connection, server_error::failure};
 use crate::{
-    engine::port::{Answer, Next, Request, Rows, Session},
+    engine::port::{Answer, Next, Request, Session},
     error::{Error, Result},
+    query::Query,
 };
 
 impl Connection for Client {
@@ -27,7 +28,7 @@ impl Connection for Client {
                         ..Answer::default()
                     });
                 }
-                Next::Ask(Request::Query { sql, rows }) => answer = Some(query(self, &sql, rows)),
+                Next::Ask(Request::Query(asked)) => answer = Some(query(self, &asked)),
             }
         }
     }
@@ -48,29 +49,28 @@ pub(super) fn outside_a_runtime() -> Result<()> {
     ))
 }
 
-pub(super) fn query(client: &mut Client, sql: &str, rows: Rows) -> Answer {
+pub(super) fn query(client: &mut Client, query: &Query) -> Answer {
     let begun = Instant::now();
-    let result = client.simple_query(sql);
+    let result = client.simple_query(&query.text());
     let mut answer = Answer {
         elapsed: begun.elapsed(),
         ..Answer::default()
     };
     match result {
-        Ok(messages) => {
-            let mut found = messages.iter().filter_map(|message| match message {
-                SimpleQueryMessage::Row(row) => Some(row),
-                _ => None,
-            });
-            let texts = |row: &postgres::SimpleQueryRow| {
-                (0..row.len())
-                    .map(|i| row.get(i).map(str::to_owned))
-                    .collect()
-            };
-            answer.rows = match rows {
-                Rows::Last => found.next_back().map(texts).into_iter().collect(),
-                Rows::All => found.map(texts).collect(),
-            };
+        Ok(messages) if query.question.is_some() => {
+            for message in &messages {
+                match message {
+                    SimpleQueryMessage::RowDescription(_) => answer.rows.clear(),
+                    SimpleQueryMessage::Row(row) => answer.rows.push(
+                        (0..row.len())
+                            .map(|i| row.get(i).map(str::to_owned))
+                            .collect(),
+                    ),
+                    _ => {}
+                }
+            }
         }
+        Ok(_) => {}
         Err(error) => answer.failure = Some(failure(&error)),
     }
     answer

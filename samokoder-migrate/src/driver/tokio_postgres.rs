@@ -7,8 +7,9 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::{Connection, server_error::failure, sleep::sleep};
 use crate::{
-    engine::port::{Answer, Next, Request, Rows, Session},
+    engine::port::{Answer, Next, Request, Session},
     error::Result,
+    query::Query,
 };
 
 impl Connection for Client {
@@ -27,9 +28,7 @@ impl Connection for Client {
                             ..Answer::default()
                         });
                     }
-                    Next::Ask(Request::Query { sql, rows }) => {
-                        answer = Some(query(self, &sql, rows).await);
-                    }
+                    Next::Ask(Request::Query(asked)) => answer = Some(query(self, &asked).await),
                 }
             }
         })
@@ -38,28 +37,24 @@ impl Connection for Client {
 
 /// Streams the answer, so that the statements completed are counted also when a later one fails,
 /// and rows that nobody wants are not kept.
-async fn query(client: &Client, sql: &str, wanted: Rows) -> Answer {
+async fn query(client: &Client, query: &Query) -> Answer {
     let begun = Instant::now();
     let mut completed = 0;
     let mut rows: Vec<Vec<Option<String>>> = Vec::new();
     let mut trouble = None;
-    match client.simple_query_raw(sql).await {
+    match client.simple_query_raw(&query.text()).await {
         Err(error) => trouble = Some(error),
         Ok(stream) => {
             let mut stream = pin!(stream);
             while let Some(message) = stream.next().await {
                 match message {
                     Ok(SimpleQueryMessage::CommandComplete(_)) => completed += 1,
-                    Ok(SimpleQueryMessage::Row(row)) => {
-                        if wanted == Rows::Last {
-                            rows.clear();
-                        }
-                        rows.push(
-                            (0..row.len())
-                                .map(|i| row.get(i).map(str::to_owned))
-                                .collect(),
-                        );
-                    }
+                    Ok(SimpleQueryMessage::RowDescription(_)) => rows.clear(),
+                    Ok(SimpleQueryMessage::Row(row)) if query.question.is_some() => rows.push(
+                        (0..row.len())
+                            .map(|i| row.get(i).map(str::to_owned))
+                            .collect(),
+                    ),
                     Ok(_) => {}
                     Err(error) => {
                         trouble = Some(error);

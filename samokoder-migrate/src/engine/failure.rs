@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use samokoder_migrate_core::{Code, Diagnostic, SourceFile, Span};
+use samokoder_migrate_core::{Code, Diagnostic, SourceFile, Span, trace::Trace};
 
 use crate::{
     error::{Error, ServerError},
@@ -59,7 +59,12 @@ pub(super) fn failed(
         ));
     }
     diagnostic = diagnostic.help(advice(step, script, blame));
-    if let (true, Blame::Statement { statement: 1.., .. }) = (is_outside(script), blame) {
+    let something_stands = is_outside(script)
+        && match blame {
+            Blame::Statement { statement, .. } => statement > 0 || is_partial(script, blame),
+            _ => false,
+        };
+    if something_stands {
         diagnostic = diagnostic.help(format!(
             "to change the script, undo by hand what stands of it, and stamp {}",
             current.label
@@ -198,18 +203,20 @@ fn words(mut diagnostic: Diagnostic, server: &ServerError) -> Diagnostic {
 
 fn undone(step: &Step, script: Option<&Script>, blame: Blame) -> String {
     let subject = &step.subject;
-    match (script.map(|script| script.transaction), blame) {
-        (Some(Transaction::Outside), Blame::Statement { statement: 0, .. }) => {
-            format!("{subject} runs outside a transaction; none of its statements stands")
-        }
-        (Some(Transaction::Outside), Blame::Statement { statement: 1, .. }) => {
-            format!("{subject} runs outside a transaction; its first statement stands")
-        }
-        (Some(Transaction::Outside), Blame::Statement { statement, .. }) => {
-            format!("{subject} runs outside a transaction; its first {statement} statements stand")
-        }
-        _ => format!("{subject} was rolled back"),
-    }
+    let (true, Blame::Statement { statement, .. }) = (is_outside(script), blame) else {
+        return format!("{subject} was rolled back");
+    };
+    let stands = match statement {
+        0 => "none of its statements stands".to_owned(),
+        1 => "its first statement stands".to_owned(),
+        _ => format!("its first {statement} statements stand"),
+    };
+    let part = if is_partial(script, blame) {
+        ", and perhaps a part of this one, which commits in between"
+    } else {
+        ""
+    };
+    format!("{subject} runs outside a transaction; {stands}{part}")
 }
 
 fn standing(done: &[StepReport], current: &Spot) -> String {
@@ -226,6 +233,9 @@ fn advice(step: &Step, script: Option<&Script>, blame: Blame) -> String {
         (Kind::Upgrade | Kind::Downgrade, Blame::Statement { statement, .. })
             if is_outside(script) =>
         {
+            if is_partial(script, blame) {
+                return "see what it did, and remove the cause; then `repair --done` if it is whole, or undo what it did, and `repair --again`".to_owned();
+            }
             let (place, again) = match statement {
                 0 => ("in the script or in the database", ""),
                 _ => (
@@ -233,17 +243,25 @@ fn advice(step: &Step, script: Option<&Script>, blame: Blame) -> String {
                     ": it goes on at this statement",
                 ),
             };
-            format!(
-                "remove the cause, {place}, and run again{again}; an index that CONCURRENTLY left invalid must be dropped first"
-            )
+            format!("remove the cause, {place}, and run again{again}")
         }
         (Kind::Upgrade, _) => "mend the script, build, and run again: it goes on here".to_owned(),
         (Kind::Downgrade, _) => {
             "mend the downgrade, which is allowed after release, build, and run again".to_owned()
         }
         (Kind::Seed, _) => "mend the seed, build, and run again".to_owned(),
-        (Kind::Stamp | Kind::Refresh, _) => "remove the cause and run again".to_owned(),
+        (Kind::Stamp | Kind::Refresh | Kind::Repair, _) => {
+            "remove the cause and run again".to_owned()
+        }
     }
+}
+
+/// Returns whether the statement may have done a part of its work.
+fn is_partial(script: Option<&Script>, blame: Blame) -> bool {
+    let Blame::Statement { statement, .. } = blame else {
+        return false;
+    };
+    script.is_some_and(|script| *script.trace(statement) == Trace::Partial)
 }
 
 fn is_outside(script: Option<&Script>) -> bool {

@@ -2,11 +2,13 @@
 
 mod batch;
 mod clock;
+mod doubt;
 mod execute;
 mod failure;
 mod job;
 #[cfg(feature = "cli")]
 mod offline;
+mod outside;
 pub(crate) mod port;
 mod preview;
 mod read;

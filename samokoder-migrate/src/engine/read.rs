@@ -3,9 +3,10 @@
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
+    doubt,
     failure::untrusted,
     job::Job,
-    port::{Answer, Failure, Port, Rows},
+    port::{Answer, Failure, Port},
 };
 use crate::{
     error::{Error, Result, ServerError},
@@ -22,7 +23,7 @@ use crate::{
 
 /// Reads where the database is, in one wait.
 pub(super) async fn state(port: &Port, set: &Set, tables: &Tables) -> Result<State> {
-    let answer = port.query(read::state(tables, set, None), Rows::Last).await;
+    let answer = port.query(read::state(tables, set, None)).await;
     state_of(set, answer)
 }
 
@@ -93,9 +94,7 @@ pub(super) async fn stored(
         return Ok(Vec::new());
     }
     let head = job.set.migrations().len();
-    let answer = port
-        .query(read::stored(tables, job.set, head), Rows::All)
-        .await;
+    let answer = port.query(read::stored(tables, job.set, head)).await;
     if let Some(failure) = answer.failure {
         return Err(refused(failure));
     }
@@ -119,7 +118,7 @@ pub(super) async fn stored(
 }
 
 async fn rows(port: &Port, set: &Set, tables: &Tables) -> Result<Vec<Row>> {
-    let answer = port.query(read::rows(tables, set), Rows::All).await;
+    let answer = port.query(read::rows(tables, set)).await;
     if let Some(failure) = answer.failure {
         return Err(refused(failure));
     }
@@ -144,8 +143,10 @@ pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
     let alignment = alignment(&port, set, &tables, &state).await?;
     // To go nowhere, the history must be right.
     let nowhere = Job::new(set, Goal::Downgrade(0));
+    let history = state.history.as_ref();
+    let seen = doubt::seen(&port, set, &tables, history, &[]).await?;
     plan(
-        nowhere.situation(state.history.as_ref(), &alignment, &[]),
+        nowhere.situation(history, &alignment, &[], seen.as_ref()),
         &nowhere.goal,
     )?;
     status_of(&port, set, &tables, &state).await
@@ -157,7 +158,9 @@ async fn status_of(port: &Port, set: &Set, tables: &Tables, state: &State) -> Re
     } else {
         Vec::new()
     };
-    Ok(RawStatus::of(set, state, rows))
+    let history = state.history.as_ref();
+    let running = doubt::running(port, tables, history).await?;
+    Ok(RawStatus::of(set, state, rows, running))
 }
 
 /// Turns a refusal of one of our own messages into an error.

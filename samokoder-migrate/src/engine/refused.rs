@@ -2,9 +2,9 @@
 
 use super::{
     batch::{before, is_outside},
-    execute::{Contended, Execution, Trouble},
+    execute::{Execution, Trouble},
     failure::{Blame, failed, foreign, incomplete, ours, untrusted},
-    port::{Failure, Rows},
+    port::Failure,
     read, replay,
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(super) enum Found {
 
 /// A lock was not had in time, or who waited for whom was a circle: the step is undone, and may well
 /// do the next time (appendix "PostgreSQL Error Codes").
-const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
+pub(super) const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
 
 /// What the database holds of a plan that was stopped.
 struct Standing {
@@ -85,9 +85,7 @@ impl Execution<'_, '_> {
             && Self::lost_locks(raw, step) < self.job.retries
             && !self.clock.is_over()
         {
-            return Trouble::Contended(Contended {
-                subject: step.subject.clone(),
-            });
+            return Trouble::Contended(step.subject.clone());
         }
         let Some((index, step)) =
             index.and_then(|index| Some((index, self.plan.steps.get(index)?)))
@@ -141,11 +139,9 @@ impl Execution<'_, '_> {
     /// Ends what is open, and reads which steps stand; returns how many.
     async fn settle(&self, raw: &mut Raw) -> Result<Standing> {
         let set = self.job.set;
-        let sql = format!(
-            "ROLLBACK;\n{}",
-            read_state(self.writer.tables, set, Some(self.writer.run))
-        );
-        let answer = self.port.query(sql, Rows::Last).await;
+        let mut query = read_state(self.writer.tables, set, Some(self.writer.run));
+        query.sql.insert_str(0, "ROLLBACK;\n");
+        let answer = self.port.query(query).await;
         let state = read::state_of(set, answer)?;
         let done = state.history.as_ref().map_or(0, |recorded| recorded.done);
         let standing = done.saturating_sub(self.before).min(self.plan.steps.len());
@@ -183,19 +179,16 @@ impl Execution<'_, '_> {
                 &error.to_string(),
             )
         );
-        let mut answer = self
-            .port
-            .query(format!("ROLLBACK;\n{event}"), Rows::Last)
-            .await;
+        let mut answer = self.port.query(format!("ROLLBACK;\n{event}")).await;
         if answer.failure.as_ref().is_some_and(no_such_table) {
             // Syntax that the server does not know stops a message before any of it runs.
             let message = format!("ROLLBACK;\n{}{event}", self.opening);
-            answer = self.port.query(message, Rows::Last).await;
+            answer = self.port.query(message).await;
         }
         if answer.failure.is_none() {
             return error.with_server(server).into();
         }
-        self.port.query("ROLLBACK", Rows::Last).await;
+        self.port.query("ROLLBACK").await;
         let error = error.map(|diagnostic| {
             diagnostic.note(
                 "the failure could not be recorded, so the last steps may not yet be on the server's disk",

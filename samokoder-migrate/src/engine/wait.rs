@@ -5,10 +5,7 @@ use std::time::Duration;
 
 use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::{
-    clock::Clock,
-    port::{Port, Rows},
-};
+use super::{clock::Clock, port::Port};
 use crate::{
     error::Error,
     event::{Event, Holder, Listener},
@@ -69,7 +66,7 @@ impl Wait {
 
     /// Sees who holds the lock.
     async fn look(port: &Port, tables: &Tables) -> Result<Option<Holder>, Error> {
-        let answer = port.query(read::holder(tables), Rows::Last).await;
+        let answer = port.query(read::holder(tables)).await;
         match answer.failure {
             Some(failure) => Err(super::read::refused(failure)),
             None => Ok(answer.rows.last().and_then(|row| Holder::read(row))),

@@ -75,10 +75,6 @@ impl Message {
         &self.sql
     }
 
-    pub(crate) fn into_sql(self) -> String {
-        self.sql
-    }
-
     /// Returns the place of a character of the message, counted from 1 as the server counts.
     pub(crate) fn at_character(&self, position: usize) -> Option<Place> {
         self.find(position.checked_sub(1)?, |stretch| stretch.characters)

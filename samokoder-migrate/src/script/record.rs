@@ -9,6 +9,7 @@ use crate::{
     quote::{bytes, literal, optional},
     set::{Downgrade, Migration, Set, Transaction},
     stored::written,
+    traced,
 };
 
 /// Returns the statement that records a migration as applied.
@@ -112,7 +113,7 @@ pub(crate) fn failed(
 }
 
 /// Returns the columns that hold a migration's way back, and what is in them.
-fn downgrade(migration: &Migration) -> [(&'static str, String); 9] {
+fn downgrade(migration: &Migration) -> [(&'static str, String); 10] {
     let (script, reason) = match &migration.downgrade {
         Downgrade::Script(script) => (Some(script), None),
         Downgrade::Irreversible(reason) => (None, Some(&**reason)),
@@ -133,6 +134,14 @@ fn downgrade(migration: &Migration) -> [(&'static str, String); 9] {
         (
             "downgrade_statements",
             optional(script.map(|script| written(&script.statements)).as_deref()),
+        ),
+        (
+            "downgrade_traces",
+            optional(
+                script
+                    .map(|script| traced::write(&script.traces))
+                    .as_deref(),
+            ),
         ),
         (
             "downgrade_settings",
@@ -185,6 +194,7 @@ fn event(
         Kind::Seed => "seed",
         Kind::Stamp => "stamp",
         Kind::Refresh => "refresh-downgrades",
+        Kind::Repair => "repair",
     };
     format!(
         "INSERT INTO {} (set_name, run, kind, outcome, position, subject, duration_ms, sqlstate, message, tool)

@@ -24,6 +24,7 @@ mod locks;
 mod newer;
 mod outside;
 mod replay;
+mod resume;
 mod script_ends;
 mod seeds;
 mod settings;
