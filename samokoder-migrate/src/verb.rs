@@ -281,11 +281,9 @@ impl<'s, R: RevisionKind> Verify<'s, R> {
 
 #[cfg(feature = "postgres")]
 mod from_env {
-    use postgres::Client;
-
     use super::{Plan, ReadStatus, Run, Verify};
     use crate::{
-        driver::{Watcher, from_env},
+        driver::{Own, Watcher, from_env},
         engine::Preview,
         error::Result,
         report::Report,
@@ -296,7 +294,10 @@ mod from_env {
     macro_rules! from_env {
         ($($verb:ident => $outcome:ty),*) => {$(
             impl<R: RevisionKind> $verb<'_, R> {
-                /// Does it on a new connection to `DATABASE_URL`, without TLS.
+                /// Does it on a new connection to `DATABASE_URL`.
+                ///
+                /// It is protected as `sslmode` and `sslrootcert` in the URL say, or else `PGSSLMODE` and
+                /// `PGSSLROOTCERT`; without the feature `tls` a URL that asks for TLS is refused.
                 ///
                 /// # Errors
                 ///
@@ -310,7 +311,10 @@ mod from_env {
     }
 
     impl<R: RevisionKind> Run<'_, R> {
-        /// Does it on a new connection to `DATABASE_URL`, without TLS.
+        /// Does it on a new connection to `DATABASE_URL`.
+        ///
+        /// It is protected as `sslmode` and `sslrootcert` in the URL say, or else `PGSSLMODE` and
+        /// `PGSSLROOTCERT`; without the feature `tls` a URL that asks for TLS is refused.
         ///
         /// While it builds an index, a second connection tells the listener how far it is.
         ///
@@ -329,7 +333,7 @@ mod from_env {
         /// Begins to look at the run from outside, on a connection that is made if it takes longer.
         pub(crate) fn watcher<C>(&self, connect: C) -> Option<Watcher>
         where
-            C: FnOnce() -> Option<Client> + Send + 'static,
+            C: FnOnce() -> Option<Own> + Send + 'static,
         {
             Watcher::start(self.job.set, &self.job.listener, connect)
         }

@@ -71,7 +71,7 @@ pub(super) fn carry_out(
             terminal.say(&format!("will do:\n{}", indented(&preview.to_string())));
         }
     }
-    let interrupt = interrupt::on_signal(client.cancel_token(), terminal);
+    let interrupt = interrupt::on_signal(client.cancel(), terminal);
     let mut connection = Interruptible::new(&mut client, interrupt.clone());
     let planned = planned.on_event(tells(terminal));
     let again = matches.clone();

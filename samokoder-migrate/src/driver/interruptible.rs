@@ -5,10 +5,8 @@ use std::{
     time::Duration,
 };
 
-use postgres::Client;
-
 use super::{
-    Connection,
+    Connection, Own,
     postgres::{outside_a_runtime, query},
 };
 use crate::{
@@ -33,7 +31,7 @@ pub(crate) struct Interrupt {
 
 /// A connection whose runs end when the interrupt is raised.
 pub(crate) struct Interruptible<'c> {
-    client: &'c mut Client,
+    own: &'c mut Own,
     interrupt: Interrupt,
 }
 
@@ -92,8 +90,8 @@ impl Interrupt {
 
 impl<'c> Interruptible<'c> {
     /// Wraps a connection.
-    pub(crate) fn new(client: &'c mut Client, interrupt: Interrupt) -> Self {
-        Self { client, interrupt }
+    pub(crate) fn new(own: &'c mut Own, interrupt: Interrupt) -> Self {
+        Self { own, interrupt }
     }
 
     fn answer(&mut self, request: Request) -> Answer {
@@ -107,14 +105,14 @@ impl<'c> Interruptible<'c> {
             }
             Request::Query(asked) if self.interrupt.begin() => {
                 let settling = self.interrupt.state().cancelled;
-                let mut answer = query(self.client, &asked);
+                let mut answer = query(&mut self.own.client, &asked);
                 // A cancel that was on its way when its statement ended hits what comes next, which
                 // only tells and records what stands, begins with ROLLBACK, and can be said again.
                 for _ in 0..LATE_CANCELS {
                     if !(settling && is_cancelled(&answer)) {
                         break;
                     }
-                    answer = query(self.client, &asked);
+                    answer = query(&mut self.own.client, &asked);
                 }
                 self.interrupt.end(&answer);
                 answer
@@ -155,14 +153,14 @@ mod tests {
 
     use postgres::{Client, NoTls};
 
-    use super::{Interrupt, Interruptible};
-    use crate::{engine::port::Request, query::Question, testing::Server};
+    use super::{Interrupt, Interruptible, Own};
+    use crate::{driver::Dial, engine::port::Request, query::Question, testing::Server};
 
     #[test]
     fn a_cancel_that_comes_late_does_not_hide_what_stands() {
         let database = Server::shared().unwrap().database().unwrap();
-        let mut client = Client::connect(&database.url(), NoTls).unwrap();
-        let token = client.cancel_token();
+        let mut own = Own::open(Dial::parse(&database.url()).unwrap()).unwrap();
+        let (token, tls) = own.cancel();
         let interrupt = Interrupt::default();
         interrupt.raise();
         interrupt.state().cancelled = true;
@@ -170,9 +168,9 @@ mod tests {
         let late = thread::spawn(move || {
             let asleep = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
             while watcher.query(asleep, &[]).unwrap().is_empty() {}
-            token.cancel_query(NoTls).unwrap();
+            token.cancel_query(tls).unwrap();
         });
-        let answer = Interruptible::new(&mut client, interrupt).answer(Request::Query(
+        let answer = Interruptible::new(&mut own, interrupt).answer(Request::Query(
             Question::new("SELECT pg_sleep(0.3), 'it stands'").into(),
         ));
         late.join().unwrap();

@@ -1,26 +1,39 @@
 //! The connections that a run can be given: thin, over one engine.
 
 #[cfg(feature = "postgres")]
+mod connect;
+#[cfg(feature = "postgres")]
 mod env;
 #[cfg(feature = "cli")]
 mod interruptible;
+#[cfg(feature = "postgres")]
+mod own;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod server_error;
 #[cfg(feature = "tokio-postgres")]
 mod sleep;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(all(feature = "postgres", not(feature = "tls")))]
+#[path = "no_tls.rs"]
+mod tls;
 #[cfg(feature = "tokio-postgres")]
 mod tokio_postgres;
 #[cfg(feature = "postgres")]
 mod watcher;
 
+#[cfg(feature = "cli")]
+pub(crate) use connect::{Dial, Fault};
 #[cfg(feature = "postgres")]
 pub(crate) use env::from_env;
 #[cfg(feature = "cli")]
-pub(crate) use env::reason;
-#[cfg(feature = "cli")]
 pub(crate) use interruptible::{Interrupt, Interruptible};
+#[cfg(feature = "postgres")]
+pub(crate) use own::Own;
+#[cfg(feature = "cli")]
+pub(crate) use tls::Tls;
 #[cfg(feature = "postgres")]
 pub(crate) use watcher::Watcher;
 
@@ -50,6 +63,8 @@ mod sealed {
     pub trait Sealed {}
     #[cfg(feature = "postgres")]
     impl Sealed for postgres::Client {}
+    #[cfg(feature = "postgres")]
+    impl Sealed for super::Own {}
     #[cfg(feature = "cli")]
     impl Sealed for super::Interruptible<'_> {}
     #[cfg(feature = "tokio-postgres")]

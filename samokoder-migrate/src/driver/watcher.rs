@@ -6,10 +6,9 @@ use std::{
     time::Duration,
 };
 
-use postgres::Client;
 use samokoder_migrate_core::trace::Trace;
 
-use super::postgres::query;
+use super::{Own, postgres::query};
 use crate::{
     event::{Event, Holder, Listener},
     script::{read::holder, tables::Tables},
@@ -32,7 +31,7 @@ impl Watcher {
     /// listens. Where no second connection can be had, nothing is told.
     pub(crate) fn start<C>(set: &Set, listener: &Listener, connect: C) -> Option<Self>
     where
-        C: FnOnce() -> Option<Client> + Send + 'static,
+        C: FnOnce() -> Option<Own> + Send + 'static,
     {
         if listener.is_none() || !builds_indexes(set) {
             return None;
@@ -41,16 +40,16 @@ impl Watcher {
         let (watched, listener) = (Arc::clone(&ended), listener.clone());
         let question = holder(&Tables::of(set)).into();
         let watch = move || {
-            let mut client = None;
+            let mut own = None;
             let mut connect = Some(connect);
             while !is_over(&watched) {
                 if let Some(connect) = connect.take() {
-                    client = connect();
+                    own = connect();
                 }
-                let Some(client) = &mut client else {
+                let Some(own) = &mut own else {
                     return;
                 };
-                let answer = query(client, &question);
+                let answer = query(&mut own.client, &question);
                 if answer.failure.is_some() {
                     return;
                 }
