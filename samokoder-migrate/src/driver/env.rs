@@ -3,14 +3,14 @@
 use postgres::{Client, Config, NoTls};
 use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::{postgres::outside_a_runtime, server_error::chain};
+use super::{blocking::may_block, server_error::chain};
 use crate::error::{Error, Result};
 
 const VARIABLE: &str = "DATABASE_URL";
 
 /// Connects to `DATABASE_URL`.
 pub(crate) fn from_env() -> Result<Client> {
-    outside_a_runtime()?;
+    may_block()?;
     let url = std::env::var(VARIABLE).map_err(|_| {
         Error::new(
             Diagnostic::new(Code::Connect, format!("{VARIABLE} is not set"))

@@ -7,10 +7,7 @@ use std::{
 
 use postgres::Client;
 
-use super::{
-    Connection,
-    postgres::{outside_a_runtime, query},
-};
+use super::{Connection, blocking::may_block, postgres::query};
 use crate::{
     engine::port::{Answer, Failure, Next, Request, Session},
     error::Result,
@@ -138,7 +135,7 @@ impl Connection for Interruptible<'_> {
         Self: 'c;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
-        outside_a_runtime()?;
+        may_block()?;
         let mut answer = None;
         loop {
             match session.next(answer.take()) {

@@ -1,6 +1,8 @@
 //! The connections that a run can be given: thin, over one engine.
 
 #[cfg(feature = "postgres")]
+mod blocking;
+#[cfg(feature = "postgres")]
 mod env;
 #[cfg(feature = "cli")]
 mod interruptible;

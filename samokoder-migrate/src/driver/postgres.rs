@@ -3,12 +3,11 @@
 use std::time::Instant;
 
 use postgres::{Client, SimpleQueryMessage};
-use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::{Connection, server_error::failure};
+use super::{Connection, blocking::may_block, server_error::failure};
 use crate::{
     engine::port::{Answer, Next, Request, Session},
-    error::{Error, Result},
+    error::Result,
     query::Query,
 };
 
@@ -16,7 +15,7 @@ impl Connection for Client {
     type Outcome<'c, T: Send + 'c> = Result<T>;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
-        outside_a_runtime()?;
+        may_block()?;
         let mut answer = None;
         loop {
             match session.next(answer.take()) {
@@ -32,21 +31,6 @@ impl Connection for Client {
             }
         }
     }
-}
-
-/// Refuses to block inside an async runtime, where the driver would panic.
-pub(super) fn outside_a_runtime() -> Result<()> {
-    if tokio::runtime::Handle::try_current().is_err() {
-        return Ok(());
-    }
-    Err(Error::new(
-        Diagnostic::new(
-            Code::BlockingInAsync,
-            "a blocking connection was used inside an async runtime",
-        )
-        .help("give the run a `tokio_postgres::Client` (feature `tokio-postgres`) and await it")
-        .help("or move it to a thread of its own: `tokio::task::spawn_blocking`"),
-    ))
 }
 
 pub(super) fn query(client: &mut Client, query: &Query) -> Answer {
