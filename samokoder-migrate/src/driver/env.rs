@@ -3,7 +3,7 @@
 use postgres::{Client, Config, NoTls};
 use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::{blocking::may_block, server_error::chain};
+use super::{blocking::may_block, chain::chain};
 use crate::error::{Error, Result};
 
 const VARIABLE: &str = "DATABASE_URL";

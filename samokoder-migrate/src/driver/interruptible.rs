@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use postgres::Client;
@@ -94,13 +94,17 @@ impl<'c> Interruptible<'c> {
     }
 
     fn answer(&mut self, request: Request) -> Answer {
+        let begun = Instant::now();
+        let mut answer = self.answered(request);
+        answer.elapsed = begun.elapsed();
+        answer
+    }
+
+    fn answered(&mut self, request: Request) -> Answer {
         match request {
             Request::Sleep(time) => {
                 self.interrupt.sleep(time);
-                Answer {
-                    elapsed: time,
-                    ..Answer::default()
-                }
+                Answer::default()
             }
             Request::Query(asked) if self.interrupt.begin() => {
                 let settling = self.interrupt.state().cancelled;

@@ -1,12 +1,10 @@
 //! The blocking driver.
 
-use std::time::Instant;
-
 use postgres::{Client, SimpleQueryMessage};
 
-use super::{Connection, blocking::may_block, server_error::failure};
+use super::{Connection, blocking::may_block, drive::drive, server_error::failure};
 use crate::{
-    engine::port::{Answer, Next, Request, Session},
+    engine::port::{Answer, Session},
     error::Result,
     query::Query,
 };
@@ -14,33 +12,15 @@ use crate::{
 impl Connection for Client {
     type Outcome<'c, T: Send + 'c> = Result<T>;
 
-    fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
+    fn drive<'c, T: Send + 'c>(&'c mut self, session: Session<'c, T>) -> Result<T> {
         may_block()?;
-        let mut answer = None;
-        loop {
-            match session.next(answer.take()) {
-                Next::Done(result) => return result,
-                Next::Ask(Request::Sleep(time)) => {
-                    std::thread::sleep(time);
-                    answer = Some(Answer {
-                        elapsed: time,
-                        ..Answer::default()
-                    });
-                }
-                Next::Ask(Request::Query(asked)) => answer = Some(query(self, &asked)),
-            }
-        }
+        drive(session, |asked| query(self, asked))
     }
 }
 
 pub(super) fn query(client: &mut Client, query: &Query) -> Answer {
-    let begun = Instant::now();
-    let result = client.simple_query(&query.text());
-    let mut answer = Answer {
-        elapsed: begun.elapsed(),
-        ..Answer::default()
-    };
-    match result {
+    let mut answer = Answer::default();
+    match client.simple_query(&query.text()) {
         Ok(messages) if query.question.is_some() => {
             for message in &messages {
                 match message {
