@@ -4,8 +4,8 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     Own,
+    blocking::may_block,
     connect::{Dial, Fault},
-    postgres::outside_a_runtime,
 };
 use crate::error::{Error, Result};
 
@@ -13,7 +13,7 @@ const VARIABLE: &str = "DATABASE_URL";
 
 /// Connects to `DATABASE_URL`; an error names neither the URL nor its password.
 pub(crate) fn from_env() -> Result<Own> {
-    outside_a_runtime()?;
+    may_block()?;
     let url = std::env::var(VARIABLE).map_err(|_| {
         Error::new(
             Diagnostic::new(Code::Connect, format!("{VARIABLE} is not set"))

@@ -2,13 +2,10 @@
 
 use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use super::{
-    Connection, Own,
-    postgres::{outside_a_runtime, query},
-};
+use super::{Connection, Own, blocking::may_block, postgres::query};
 use crate::{
     engine::port::{Answer, Failure, Next, Request, Session},
     error::Result,
@@ -95,13 +92,17 @@ impl<'c> Interruptible<'c> {
     }
 
     fn answer(&mut self, request: Request) -> Answer {
+        let begun = Instant::now();
+        let mut answer = self.answered(request);
+        answer.elapsed = begun.elapsed();
+        answer
+    }
+
+    fn answered(&mut self, request: Request) -> Answer {
         match request {
             Request::Sleep(time) => {
                 self.interrupt.sleep(time);
-                Answer {
-                    elapsed: time,
-                    ..Answer::default()
-                }
+                Answer::default()
             }
             Request::Query(asked) if self.interrupt.begin() => {
                 let settling = self.interrupt.state().cancelled;
@@ -136,7 +137,7 @@ impl Connection for Interruptible<'_> {
         Self: 'c;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
-        outside_a_runtime()?;
+        may_block()?;
         let mut answer = None;
         loop {
             match session.next(answer.take()) {

@@ -1,7 +1,15 @@
 //! The connections that a run can be given: thin, over one engine.
 
 #[cfg(feature = "postgres")]
+mod blocking;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres", feature = "sqlx"))]
+mod chain;
+#[cfg(feature = "postgres")]
 mod connect;
+#[cfg(feature = "postgres")]
+mod drive;
+#[cfg(any(feature = "tokio-postgres", feature = "sqlx"))]
+mod drive_async;
 #[cfg(feature = "postgres")]
 mod env;
 #[cfg(feature = "cli")]
@@ -12,8 +20,10 @@ mod own;
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod server_error;
-#[cfg(feature = "tokio-postgres")]
+#[cfg(any(feature = "tokio-postgres", feature = "sqlx"))]
 mod sleep;
+#[cfg(feature = "sqlx")]
+mod sqlx;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(all(feature = "postgres", not(feature = "tls")))]
@@ -69,4 +79,13 @@ mod sealed {
     impl Sealed for super::Interruptible<'_> {}
     #[cfg(feature = "tokio-postgres")]
     impl Sealed for tokio_postgres::Client {}
+    #[cfg(feature = "sqlx")]
+    mod sqlx {
+        use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};
+
+        impl super::Sealed for PgConnection {}
+        impl super::Sealed for PoolConnection<Postgres> {}
+        impl super::Sealed for PgPool {}
+        impl super::Sealed for &PgPool {}
+    }
 }
