@@ -122,7 +122,11 @@ fn tells(terminal: Terminal) -> impl Fn(&Event<'_>) + Send + Sync + 'static {
 
 /// Says that the run was interrupted; then there is nothing to mend.
 fn interrupted(diagnostic: Diagnostic) -> Diagnostic {
-    let mends = |help: &String| help.starts_with("mend ");
+    let mends = |help: &String| {
+        ["mend ", "if `statement_timeout` "]
+            .iter()
+            .any(|start| help.starts_with(start))
+    };
     let diagnostic = diagnostic.note("the run was interrupted");
     if diagnostic.help_lines().iter().any(mends) {
         diagnostic
