@@ -37,7 +37,6 @@ mod seeds;
 mod settings;
 mod side_by_side;
 mod size;
-mod spans;
 mod starters;
 mod support;
 mod surroundings;

@@ -1,4 +1,6 @@
-//! Spans and events of `tracing`.
+//! Spans and events of `tracing`, in a process of its own: a subscriber belongs to all of its threads.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 use std::{
     fmt,
@@ -6,7 +8,17 @@ use std::{
     time::Duration,
 };
 
-use samokoder_migrate::{revision::Target, verb};
+use postgres::{Client, NoTls};
+use samokoder_migrate::{
+    Set,
+    revision::{Point, Target},
+    testing::Server,
+    verb,
+};
+use samokoder_migrate_core::{
+    check::{Options, check},
+    folder::Folder,
+};
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -17,8 +29,6 @@ use tracing_subscriber::{
     layer::{Context, SubscriberExt as _},
     registry::{LookupSpan, Registry},
 };
-
-use crate::support::{set, worlds};
 
 /// Collects a line for each span that is opened or closed, and each event.
 #[derive(Clone, Default)]
@@ -34,7 +44,11 @@ impl Visit for Fields {
         let value = match field.name() {
             "run" | "duration_ms" | "pause_ms" => "…".to_owned(),
             // Where the statement is, one of the drivers does not tell of a lost lock.
-            "message" => format!("{value:?}").split(" at ").next().unwrap().to_owned(),
+            "message" => format!("{value:?}")
+                .split(" at ")
+                .next()
+                .unwrap()
+                .to_owned(),
             _ => format!("{value:?}"),
         };
         self.0.push_str(&format!(" {}={value}", field.name()));
@@ -95,26 +109,34 @@ impl Lines {
     }
 }
 
+/// Two migrations; the second waits for no lock.
+fn set() -> Set {
+    let folder = Folder::new("migrations")
+        .file("001_a.up.sql", "CREATE TABLE a (id int)")
+        .file("001_a.down.sql", "DROP TABLE a")
+        .file("002_b.up.sql", "LOCK TABLE a NOWAIT")
+        .file("002_b.down.sql", "SELECT 1");
+    let history = check(&folder, None, &Options::default()).history.unwrap();
+    Set::of_history(&history, "main", "samokoder_migrate")
+}
+
 #[test]
 fn a_run_and_its_steps_are_spans() {
-    let set = set(&[
-        ("a", "CREATE TABLE a (id int)", "DROP TABLE a"),
-        ("b", "LOCK TABLE gate NOWAIT", "SELECT 1"),
-    ]);
-    for mut world in worlds() {
-        let lines = Lines::default();
-        world.admin.execute("CREATE TABLE gate (id int)");
-        let mut gate = world.connect();
-        gate.execute("BEGIN; LOCK TABLE gate");
-        let collected = Registry::default().with(lines.clone());
-        tracing::subscriber::with_default(collected, || {
-            let run = verb::run_to(&set, Target::Head).retries(1);
-            world.client.run(run).unwrap_err();
-            gate.execute("ROLLBACK");
-            lines.push("---".to_owned());
-            let run = verb::run_to(&set, Target::Head).lock_timeout(Duration::from_secs(1));
-            world.client.run(run).unwrap();
-        });
-        insta::assert_snapshot!("run", lines.take().join("\n"));
-    }
+    let (set, lines) = (set(), Lines::default());
+    tracing::subscriber::set_global_default(Registry::default().with(lines.clone())).unwrap();
+    let database = Server::shared().unwrap().database().unwrap();
+    let connect = || Client::connect(&database.url(), NoTls).unwrap();
+    let (mut client, mut gate) = (connect(), connect());
+    let up = |point: usize| verb::run_to::<Point>(&set, Target::At(Point(point)));
+    up(1).on(&mut client).unwrap();
+    lines.push("--- a lock is lost".to_owned());
+    gate.batch_execute("BEGIN; LOCK TABLE a").unwrap();
+    up(2).retries(1).on(&mut client).unwrap_err();
+    lines.push("--- and had".to_owned());
+    gate.batch_execute("ROLLBACK").unwrap();
+    up(2)
+        .lock_timeout(Duration::from_secs(1))
+        .on(&mut client)
+        .unwrap();
+    insta::assert_snapshot!("run", lines.take().join("\n"));
 }
