@@ -5,12 +5,9 @@ use std::{
     time::Duration,
 };
 
-use super::{
-    Connection, Own,
-    postgres::{outside_a_runtime, query},
-};
+use super::{Connection, Own, postgres::outside_a_runtime};
 use crate::{
-    engine::port::{Answer, Failure, Next, Request, Session},
+    engine::port::{Answer, Failure, Greeting, Next, Request, Session},
     error::Result,
 };
 
@@ -105,19 +102,20 @@ impl<'c> Interruptible<'c> {
             }
             Request::Query(asked) if self.interrupt.begin() => {
                 let settling = self.interrupt.state().cancelled;
-                let mut answer = query(&mut self.own.client, &asked);
+                let mut answer = self.own.query(&asked);
                 // A cancel that was on its way when its statement ended hits what comes next, which
                 // only tells and records what stands, begins with ROLLBACK, and can be said again.
                 for _ in 0..LATE_CANCELS {
                     if !(settling && is_cancelled(&answer)) {
                         break;
                     }
-                    answer = query(&mut self.own.client, &asked);
+                    answer = self.own.query(&asked);
                 }
                 self.interrupt.end(&answer);
                 answer
             }
-            Request::Query(_) => Answer {
+            Request::Beside(asked) if !self.interrupt.is_raised() => self.own.beside(asked),
+            Request::Query(_) | Request::Beside(_) => Answer {
                 failure: Some(Failure::Lost("the run was interrupted".to_owned())),
                 ..Answer::default()
             },
@@ -137,10 +135,14 @@ impl Connection for Interruptible<'_> {
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
         outside_a_runtime()?;
+        session.greet(Greeting::Encoding);
         let mut answer = None;
         loop {
             match session.next(answer.take()) {
-                Next::Done(result) => return result,
+                Next::Done(result) => {
+                    self.own.end();
+                    return result;
+                }
                 Next::Ask(request) => answer = Some(self.answer(request)),
             }
         }

@@ -7,7 +7,7 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{Connection, server_error::failure};
 use crate::{
-    engine::port::{Answer, Next, Request, Session},
+    engine::port::{Answer, Greeting, Next, Request, Session},
     error::{Error, Result},
     query::Query,
 };
@@ -17,6 +17,7 @@ impl Connection for Client {
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
         outside_a_runtime()?;
+        session.greet(Greeting::Encoding);
         let mut answer = None;
         loop {
             match session.next(answer.take()) {
@@ -29,6 +30,7 @@ impl Connection for Client {
                     });
                 }
                 Next::Ask(Request::Query(asked)) => answer = Some(query(self, &asked)),
+                Next::Ask(Request::Beside(_)) => answer = Some(Answer::default()),
             }
         }
     }

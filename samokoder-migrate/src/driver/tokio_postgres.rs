@@ -5,9 +5,9 @@ use std::{future::Future, pin::Pin, pin::pin, time::Instant};
 use futures_util::StreamExt as _;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
-use super::{Connection, server_error::failure, sleep::sleep};
+use super::{Connection, process::told, server_error::failure, sleep::sleep};
 use crate::{
-    engine::port::{Answer, Next, Request, Session},
+    engine::port::{Answer, Greeting, Next, Request, Session},
     error::Result,
     query::Query,
 };
@@ -17,6 +17,9 @@ impl Connection for Client {
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Self::Outcome<'c, T> {
         Box::pin(async move {
+            if let Some(process) = told(self.cancel_token()).await {
+                session.greet(Greeting::Process(process));
+            }
             let mut answer = None;
             loop {
                 match session.next(answer.take()) {
@@ -29,6 +32,7 @@ impl Connection for Client {
                         });
                     }
                     Next::Ask(Request::Query(asked)) => answer = Some(query(self, &asked).await),
+                    Next::Ask(Request::Beside(_)) => answer = Some(Answer::default()),
                 }
             }
         })
