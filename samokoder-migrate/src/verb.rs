@@ -4,7 +4,7 @@ use std::{marker::PhantomData, time::Duration};
 
 use crate::{
     driver::Connection,
-    engine::{self, Job, Locate, Preview, port::Session},
+    engine::{self, Job, Locate, Pooler, Preview, port::Session},
     error::Result,
     event::{Event, Listener},
     plan::{Downward, Goal, NewerDatabase, Repair},
@@ -192,6 +192,17 @@ impl<'s, R: RevisionKind> Run<'s, R> {
         self
     }
 
+    /// Says that the pooler between here and the server gives a connection one backend for as long
+    /// as it lives, as `pool_mode = session` does.
+    ///
+    /// A script outside a transaction needs that. [`Run::from_env`] and the command see it for
+    /// themselves, by a second connection; of a connection that you made it cannot be seen whether a
+    /// pooler in between keeps the session, so the run is refused (SM0711) before it writes anything.
+    pub fn session_pooler(mut self) -> Self {
+        self.job.pooler = Pooler::KeepsSessions;
+        self
+    }
+
     /// Tells a listener what happens, while it happens; of several the last one is told.
     ///
     /// It is called between messages, and the run goes on when it returns.
@@ -217,7 +228,8 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     ///
     /// SM0601 to SM0608 where the plan cannot be made, SM0701 where the server refuses a
     /// statement, SM0702 where another run holds on, SM0703 to SM0709, SM0710 where the deadline
-    /// passed, SM0801.
+    /// passed, SM0711 where a script outside a transaction needs a session that a pooler does not
+    /// keep, SM0801.
     pub fn on<'c, C: Connection + ?Sized>(self, connection: &'c mut C) -> C::Outcome<'c, Report<R>>
     where
         's: 'c,

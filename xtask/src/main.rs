@@ -1,5 +1,5 @@
 //! Commands of the project itself: `cargo xtask corpora DIR`, `snapshots DIR`, `embed DIR`, `broken DIR`,
-//! `mutants DIR`, `kills [N]`, `matrix`, `weight`, `builtins [--check] DIR…`.
+//! `mutants DIR`, `kills [N]`, `pooler`, `matrix`, `weight`, `builtins [--check] DIR…`.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
@@ -11,6 +11,7 @@ mod folder;
 mod kills;
 mod matrix;
 mod mutants;
+mod pooler;
 mod random;
 mod script;
 mod snapshot;
@@ -21,7 +22,7 @@ use std::{path::Path, process::ExitCode};
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | mutants DIR
-       | kills [moments | sweep | refinery] [N] | matrix [DIR] [MAJOR…] | weight [check | build | DIR]
+       | kills [moments | sweep | refinery] [N] | pooler | matrix [DIR] [MAJOR…] | weight [check | build | DIR]
        | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
@@ -38,6 +39,7 @@ kills [N]    kills N runs in the middle (clients, backends, connections, the ser
              of 2 N after k bytes, k swept over a whole run's, and looks what stands, what was reported, and
              whether the next run finishes; kills moments | sweep [N]: one of the two alone;
              kills refinery [N]: what the same kills leave of refinery's blocking path
+pooler       runs sets through a pgbouncer of its own, in transaction and in session mode
 matrix       runs the tests that ask a server against each major version of PostgreSQL, or those named,
              which npm brings; with DIR, `snapshots DIR` too
 weight       prints what checks of generated histories, and builds of a crate that embeds them, cost;
@@ -61,6 +63,8 @@ fn main() -> ExitCode {
         ["kills", args @ ..] => kills::run(args),
         ["kills-child", args @ ..] => kills::child(args),
         ["kills-refinery-child", url] => kills::refinery_child(url),
+        ["pooler"] => pooler::run(),
+        ["pooler-child"] => pooler::child(),
         ["matrix", args @ ..] => matrix::run(args),
         ["weight"] => weight::run(),
         ["weight", "check"] => weight::checks(),

@@ -8,26 +8,35 @@ use crate::{
     query::Query,
 };
 
-/// Drives a session on a connection that blocks.
+/// Drives a session on a connection that blocks, and that has no other beside it.
 pub(super) fn drive<T>(
-    mut session: Session<'_, T>,
+    session: Session<'_, T>,
     mut ask: impl FnMut(&Query) -> Answer,
 ) -> Result<T> {
-    let mut answer = None;
+    drive_with(session, |request| match request {
+        Request::Query(query) => ask(&query),
+        Request::Beside(_) => Answer::default(),
+        Request::Sleep(time) => {
+            thread::sleep(time);
+            Answer::default()
+        }
+    })
+}
+
+/// Drives a session by whoever does what it asks for; how long that took is measured here.
+pub(super) fn drive_with<T>(
+    mut session: Session<'_, T>,
+    mut answer: impl FnMut(Request) -> Answer,
+) -> Result<T> {
+    let mut answered = None;
     loop {
-        match session.next(answer.take()) {
+        match session.next(answered.take()) {
             Next::Done(result) => return result,
             Next::Ask(request) => {
                 let begun = Instant::now();
-                let mut answered = match request {
-                    Request::Query(query) => ask(&query),
-                    Request::Sleep(time) => {
-                        thread::sleep(time);
-                        Answer::default()
-                    }
-                };
-                answered.elapsed = begun.elapsed();
-                answer = Some(answered);
+                let mut last = answer(request);
+                last.elapsed = begun.elapsed();
+                answered = Some(last);
             }
         }
     }

@@ -31,6 +31,8 @@ pub(super) async fn drive_async<T>(
                 let begun = Instant::now();
                 let mut answered = match request {
                     Request::Query(query) => connection.ask(&query).await,
+                    // There is no other connection beside it.
+                    Request::Beside(_) => Answer::default(),
                     Request::Sleep(time) => {
                         sleep(time).await;
                         Answer::default()

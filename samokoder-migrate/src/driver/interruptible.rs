@@ -2,12 +2,12 @@
 
 use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use super::{Connection, Own, blocking::may_block, postgres::query};
+use super::{Connection, Own, blocking::may_block, drive::drive_with};
 use crate::{
-    engine::port::{Answer, Failure, Next, Request, Session},
+    engine::port::{Answer, Failure, Greeting, Request, Session},
     error::Result,
 };
 
@@ -92,13 +92,6 @@ impl<'c> Interruptible<'c> {
     }
 
     fn answer(&mut self, request: Request) -> Answer {
-        let begun = Instant::now();
-        let mut answer = self.answered(request);
-        answer.elapsed = begun.elapsed();
-        answer
-    }
-
-    fn answered(&mut self, request: Request) -> Answer {
         match request {
             Request::Sleep(time) => {
                 self.interrupt.sleep(time);
@@ -106,19 +99,20 @@ impl<'c> Interruptible<'c> {
             }
             Request::Query(asked) if self.interrupt.begin() => {
                 let settling = self.interrupt.state().cancelled;
-                let mut answer = query(&mut self.own.client, &asked);
+                let mut answer = self.own.query(&asked);
                 // A cancel that was on its way when its statement ended hits what comes next, which
                 // only tells and records what stands, begins with ROLLBACK, and can be said again.
                 for _ in 0..LATE_CANCELS {
                     if !(settling && is_cancelled(&answer)) {
                         break;
                     }
-                    answer = query(&mut self.own.client, &asked);
+                    answer = self.own.query(&asked);
                 }
                 self.interrupt.end(&answer);
                 answer
             }
-            Request::Query(_) => Answer {
+            Request::Beside(asked) if !self.interrupt.is_raised() => self.own.beside(asked),
+            Request::Query(_) | Request::Beside(_) => Answer {
                 failure: Some(Failure::Lost("the run was interrupted".to_owned())),
                 ..Answer::default()
             },
@@ -138,13 +132,10 @@ impl Connection for Interruptible<'_> {
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
         may_block()?;
-        let mut answer = None;
-        loop {
-            match session.next(answer.take()) {
-                Next::Done(result) => return result,
-                Next::Ask(request) => answer = Some(self.answer(request)),
-            }
-        }
+        session.greet(Greeting::Encoding);
+        let result = drive_with(session, |request| self.answer(request));
+        self.own.end();
+        result
     }
 }
 

@@ -18,6 +18,8 @@ mod interruptible;
 mod own;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "tokio-postgres")]
+mod process;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod server_error;
 #[cfg(any(feature = "tokio-postgres", feature = "sqlx"))]

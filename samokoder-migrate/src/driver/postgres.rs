@@ -4,7 +4,7 @@ use postgres::{Client, SimpleQueryMessage};
 
 use super::{Connection, blocking::may_block, drive::drive, server_error::failure};
 use crate::{
-    engine::port::{Answer, Session},
+    engine::port::{Answer, Greeting, Session},
     error::Result,
     query::Query,
 };
@@ -12,8 +12,9 @@ use crate::{
 impl Connection for Client {
     type Outcome<'c, T: Send + 'c> = Result<T>;
 
-    fn drive<'c, T: Send + 'c>(&'c mut self, session: Session<'c, T>) -> Result<T> {
+    fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
         may_block()?;
+        session.greet(Greeting::Encoding);
         drive(session, |asked| query(self, asked))
     }
 }

@@ -8,18 +8,24 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 use super::{
     Connection,
     drive_async::{Ask, Running, drive_async},
+    process::told,
     server_error::failure,
 };
 use crate::{
-    engine::port::{Answer, Session},
+    engine::port::{Answer, Greeting, Session},
     query::Query,
 };
 
 impl Connection for Client {
     type Outcome<'c, T: Send + 'c> = Running<'c, T>;
 
-    fn drive<'c, T: Send + 'c>(&'c mut self, session: Session<'c, T>) -> Running<'c, T> {
-        Box::pin(drive_async(session, &*self))
+    fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Running<'c, T> {
+        Box::pin(async move {
+            if let Some(process) = told(self.cancel_token()).await {
+                session.greet(Greeting::Process(process));
+            }
+            drive_async(session, &*self).await
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use samokoder_migrate_core::trace::Trace;
 
-use super::{Own, postgres::query};
+use super::Own;
 use crate::{
     event::{Event, Holder, Listener},
     script::{read::holder, tables::Tables},
@@ -49,7 +49,7 @@ impl Watcher {
                 let Some(own) = &mut own else {
                     return;
                 };
-                let answer = query(&mut own.client, &question);
+                let answer = own.query(&question);
                 if answer.failure.is_some() {
                     return;
                 }

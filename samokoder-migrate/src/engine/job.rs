@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::pooler::Pooler;
 use crate::{
     event::Listener,
     plan::{Alignment, Goal, NewerDatabase, Seen, Situation},
@@ -28,6 +29,7 @@ pub(crate) struct Job<'s> {
     /// Roles, beside the current one, that may own the history.
     pub(crate) trusted: Vec<String>,
     pub(crate) locate: Locate,
+    pub(crate) pooler: Pooler,
     pub(crate) listener: Listener,
 }
 
@@ -53,6 +55,7 @@ impl<'s> Job<'s> {
             deadline: None,
             trusted: Vec::new(),
             locate: Locate::Replay,
+            pooler: Pooler::default(),
             listener: Listener::default(),
         }
     }

@@ -10,6 +10,7 @@ mod job;
 #[cfg(feature = "cli")]
 mod offline;
 mod outside;
+mod pooler;
 pub(crate) mod port;
 mod preview;
 mod read;
@@ -22,6 +23,7 @@ mod wait;
 pub(crate) use job::{Job, Locate};
 #[cfg(feature = "cli")]
 pub(crate) use offline::{Assumed, offline};
+pub(crate) use pooler::Pooler;
 pub use preview::Preview;
 pub(crate) use preview::preview;
 pub(crate) use read::{status, verify};

@@ -79,7 +79,7 @@ impl Execution<'_, '_> {
             What::Statement(statement) => self.statement(raw, index, step, statement, server).await,
             What::Setting(statement) => {
                 let give_back = self.writer.refused(step, Stands::Something);
-                self.port.query(give_back).await;
+                self.give_back(step, give_back).await;
                 let blame = Blame::Statement {
                     statement,
                     offset: offset(&server),
@@ -88,7 +88,7 @@ impl Execution<'_, '_> {
             }
             What::Clear => {
                 let give_back = self.writer.refused(step, Stands::Something);
-                self.port.query(give_back).await;
+                self.give_back(step, give_back).await;
                 if is_passing(&server) && self.may_retry(raw, step) {
                     return Trouble::Contended(step.subject.clone());
                 }
@@ -109,7 +109,7 @@ impl Execution<'_, '_> {
                 };
                 // Where our own guard refused, nothing is to be given back.
                 if what != What::First || !opening::is_ours(&server.sqlstate) {
-                    self.port.query(give_back).await;
+                    self.give_back(step, give_back).await;
                 }
                 let place = Place {
                     part: Part::Ours,
@@ -144,13 +144,12 @@ impl Execution<'_, '_> {
             _ => Stands::Something,
         };
         // First of all the session is given back, as whom the script may have acted.
-        self.port
-            .query(if partial {
-                self.writer.abandoned(step)
-            } else {
-                self.writer.refused(step, stands)
-            })
-            .await;
+        let give_back = if partial {
+            self.writer.abandoned(step)
+        } else {
+            self.writer.refused(step, stands)
+        };
+        self.give_back(step, give_back).await;
         let was_in_the_way = server.sqlstate == TAKEN && matches!(left, Left::Dropped(_));
         let passes = was_in_the_way || is_passing(&server);
         if !partial && passes && self.may_retry(raw, step) {

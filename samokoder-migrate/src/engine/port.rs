@@ -21,6 +21,21 @@ pub enum Request {
     Query(Query),
     /// Wait.
     Sleep(Duration),
+    /// Send a message on another connection to the same place, which is made for the first such
+    /// request and stays open until the session ends; who can make none answers with nothing.
+    Beside(Query),
+}
+
+/// What a driver knows of how its connection began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Greeting {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// That the client's `client_encoding` was in the start-up message.
+    Encoding,
+    /// Which process the client was told to name when it wants a cancel (`BackendKeyData`).
+    Process(i32),
 }
 
 /// What a driver brings back.
@@ -74,6 +89,7 @@ struct Letters {
     answer: Option<Answer>,
     waits: usize,
     elapsed: Duration,
+    greeting: Greeting,
 }
 
 impl<'s, T> Session<'s, T> {
@@ -87,6 +103,11 @@ impl<'s, T> Session<'s, T> {
             future: Box::pin(start(port)),
             mailbox,
         }
+    }
+
+    /// Says what is known of how the connection began.
+    pub fn greet(&mut self, greeting: Greeting) {
+        open(&self.mailbox).greeting = greeting;
     }
 
     /// Goes on until the engine wants something done or has ended.
@@ -128,6 +149,18 @@ impl Port {
     pub(crate) async fn sleep(&self, time: Duration) {
         self.ask(Request::Sleep(time)).await;
         self.pass(time);
+    }
+
+    /// Has a message sent on another connection to the same place, if the driver can make one.
+    pub(crate) async fn beside(&self, query: impl Into<Query>) -> Answer {
+        let answer = self.ask(Request::Beside(query.into())).await;
+        self.pass(answer.elapsed);
+        answer
+    }
+
+    /// Returns what the driver knows of how the connection began.
+    pub(crate) fn greeting(&self) -> Greeting {
+        open(&self.mailbox).greeting
     }
 
     /// Returns how many messages were sent.

@@ -66,6 +66,15 @@ impl Execution<'_, '_> {
         match server.sqlstate.as_str() {
             opening::BUSY => return Trouble::Busy,
             opening::MOVED => return Trouble::Moved,
+            opening::LOST_SESSION => {
+                let index = match found {
+                    Found::At(Place { step, .. }) => step,
+                    Found::Ours | Found::Nowhere => None,
+                };
+                let step = index.and_then(|index| self.plan.steps.get(index));
+                let subject = step.map_or("the script", |step| &step.subject);
+                return self.lost_session(subject).await.with_server(server).into();
+            }
             opening::FOREIGN => return foreign(server).into(),
             opening::INCOMPLETE => return incomplete(server).into(),
             opening::UNTRUSTED => {

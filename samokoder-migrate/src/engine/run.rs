@@ -140,6 +140,7 @@ async fn attempt(
     if state.replica {
         return Err(super::failure::replica());
     }
+    super::pooler::check(port, job.set, &plan, job.pooler).await?;
     if !state.standard_strings && !*strings_changed {
         port.query("SET standard_conforming_strings = on").await;
         *strings_changed = true;

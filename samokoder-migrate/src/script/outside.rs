@@ -3,6 +3,7 @@
 use samokoder_migrate_core::trace::Trace;
 
 use super::{
+    held::held,
     look,
     opening::{BEGIN, BUSY},
     record::{self, Timed},
@@ -112,7 +113,8 @@ impl Writer<'_> {
     /// Marks a statement as begun, after one that ran.
     fn next(&self, step: &Step, statement: usize) -> String {
         format!(
-            "{BEGIN}{}{}{}COMMIT;\n",
+            "{BEGIN}{}{}{}{}COMMIT;\n",
+            held(self.tables),
             self.valid(step, statement.checked_sub(1)),
             settings::ourselves(),
             self.begun(step, statement)
@@ -146,7 +148,8 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     /// Records the step, all of whose statements ran.
     fn ended(&self, step: &Step, last: Option<usize>) -> String {
         format!(
-            "{BEGIN}{}{}{}{}{}DELETE FROM {} WHERE set_name = {};\n{LEAVE}COMMIT;\n{}",
+            "{BEGIN}{}{}{}{}{}{}DELETE FROM {} WHERE set_name = {};\n{LEAVE}COMMIT;\n{}",
+            held(self.tables),
             self.valid(step, last),
             settings::own_path(),
             self.restored(step),
@@ -166,7 +169,8 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
             Stands::Something => format!("UPDATE {table} SET outcome = 'refused'"),
         };
         format!(
-            "ROLLBACK;\n{BEGIN}{}{}{mark} WHERE set_name = {} AND run = {};\n{LEAVE}COMMIT;\n{}",
+            "ROLLBACK;\n{BEGIN}{}{}{}{mark} WHERE set_name = {} AND run = {};\n{LEAVE}COMMIT;\n{}",
+            held(self.tables),
             settings::own_path(),
             self.restored(step),
             literal(self.set.name()),
@@ -178,7 +182,8 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     /// Gives back the session, whatever of the script happened.
     pub(crate) fn abandoned(&self, step: &Step) -> String {
         format!(
-            "ROLLBACK;\n{BEGIN}{}{}{LEAVE}COMMIT;\n{}",
+            "ROLLBACK;\n{BEGIN}{}{}{}{LEAVE}COMMIT;\n{}",
+            held(self.tables),
             settings::own_path(),
             self.restored(step),
             self.release(),

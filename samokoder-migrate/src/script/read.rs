@@ -1,6 +1,6 @@
 //! What is asked of the database, without writing and without failing where nothing is there.
 
-use super::{settings::OWN_PATH, tables::Tables, trust};
+use super::{held::is_the_lock, settings::OWN_PATH, tables::Tables, trust};
 use crate::{
     query::{Query, Question, Scope},
     quote::{dollar, literal},
@@ -129,11 +129,6 @@ pub(super) const DOWNGRADE_DIGEST: &str =
 
 /// Asks who holds the lock: process, application, since when; and how far an index is that it builds.
 pub(crate) fn holder(tables: &Tables) -> Question {
-    let bits = tables.lock.to_be_bytes();
-    let [high, low] = [&bits[..4], &bits[4..]].map(|half| {
-        half.iter()
-            .fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte))
-    });
     Question::new(format!(
         "SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename, ''),
     coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), ''),
@@ -141,10 +136,9 @@ pub(crate) fn holder(tables: &Tables) -> Question {
     CASE WHEN {waits} THEN p.lockers_total WHEN {loads} THEN p.tuples_total ELSE p.blocks_total END
 FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid {EQUALS} l.pid
     LEFT JOIN pg_catalog.pg_stat_progress_create_index AS p ON p.pid {EQUALS} l.pid
-WHERE l.locktype {EQUALS} 'advisory' AND l.granted AND l.objsubid {EQUALS} 1
-    AND l.classid::pg_catalog.int8 {EQUALS} {high} AND l.objid::pg_catalog.int8 {EQUALS} {low}
-    AND l.database {EQUALS} (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname {EQUALS} pg_catalog.current_database())
+WHERE {}
 LIMIT 1",
+        is_the_lock(tables),
         waits = "p.phase OPERATOR(pg_catalog.~~) 'waiting%'",
         loads = "p.phase OPERATOR(pg_catalog.~~) '%tuples%'",
     ))

@@ -8,6 +8,7 @@ use std::{
 
 use samokoder_migrate::{
     event::Event,
+    report::StepReport,
     revision::{Point, Target},
     verb::{self, Run},
 };
