@@ -214,7 +214,7 @@ pub(super) fn diverged(set: &Set, position: usize, rows: &[Row]) -> Error {
     let row = rows.get(position.saturating_sub(1));
     let ours = set.migration(position);
     let (message, hint) = match (row, ours) {
-        (Some(row), Some(ours)) if row.version == ours.version.to_string() => (
+        (Some(row), Some(ours)) if row.label == *ours.label => (
             format!("{} was edited after it was applied", ours.label),
             "put the file back as it was, and make the change in a new migration",
         ),
