@@ -1,5 +1,5 @@
 //! Commands of the project itself: `cargo xtask corpora DIR`, `snapshots DIR`, `embed DIR`, `broken DIR`,
-//! `mutants DIR`, `kills [N]`, `matrix`, `weight`, `builtins [--check] DIR…`.
+//! `mutants DIR`, `kills [N]`, `starters [ROUNDS]`, `matrix`, `weight`, `builtins [--check] DIR…`.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
@@ -11,9 +11,11 @@ mod folder;
 mod kills;
 mod matrix;
 mod mutants;
+mod process;
 mod random;
 mod script;
 mod snapshot;
+mod starters;
 mod weight;
 
 use std::{path::Path, process::ExitCode};
@@ -21,7 +23,7 @@ use std::{path::Path, process::ExitCode};
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | mutants DIR
-       | kills [moments | sweep | refinery] [N] | matrix [DIR] [MAJOR…] | weight [check | build | DIR]
+       | kills [moments | sweep | refinery] [N] | starters [ROUNDS] | matrix [DIR] [MAJOR…] | weight [check | build | DIR]
        | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
@@ -38,6 +40,8 @@ kills [N]    kills N runs in the middle (clients, backends, connections, the ser
              of 2 N after k bytes, k swept over a whole run's, and looks what stands, what was reported, and
              whether the next run finishes; kills moments | sweep [N]: one of the two alone;
              kills refinery [N]: what the same kills leave of refinery's blocking path
+starters [ROUNDS]  starts eight processes at once on a fresh database, ROUNDS times, and fails unless one
+             did the work and the others waited for it, or were told where their history parts
 matrix       runs the tests that ask a server against each major version of PostgreSQL, or those named,
              which npm brings; with DIR, `snapshots DIR` too
 weight       prints what checks of generated histories, and builds of a crate that embeds them, cost;
@@ -61,6 +65,8 @@ fn main() -> ExitCode {
         ["kills", args @ ..] => kills::run(args),
         ["kills-child", args @ ..] => kills::child(args),
         ["kills-refinery-child", url] => kills::refinery_child(url),
+        ["starters", args @ ..] => starters::run(args),
+        ["starters-child", args @ ..] => starters::child(args),
         ["matrix", args @ ..] => matrix::run(args),
         ["weight"] => weight::run(),
         ["weight", "check"] => weight::checks(),

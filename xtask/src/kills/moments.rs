@@ -9,14 +9,18 @@ use postgres::{Client, NoTls};
 use samokoder_migrate::testing::{Database, Proxy, Server};
 
 use super::{
-    DRIVERS, PATIENCE, WAYS, Way,
+    DRIVERS, WAYS, Way,
     figures::Figures,
     held::Held,
     next,
     set::{Course, GATE, GATED, STEPS, label, moved, set, slow},
-    victim::Victim,
+    victim::was_killed,
 };
-use crate::{Result, random::Random};
+use crate::{
+    Result,
+    process::{PATIENCE, Process},
+    random::Random,
+};
 
 /// Who is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +107,7 @@ fn kill(server: &Server, [base, top]: &[Database; 2], plan: Plan, figures: &mut 
     if course == Course::LosesLock {
         gate.batch_execute(&format!("BEGIN; LOCK TABLE {GATE}"))?;
     }
-    let mut victim = Victim::start(
+    let mut victim = Process::start(
         &slow(&proxy.url()),
         &[
             "kills-child",
@@ -145,7 +149,7 @@ fn kill(server: &Server, [base, top]: &[Database; 2], plan: Plan, figures: &mut 
         watcher.execute(&format!("INSERT INTO {GATE} VALUES (1)"), &[])?;
     }
     let next = next::run(&mut watcher, &set, &held, (way, course))?;
-    let killed = ended.was_killed() || course == Course::Fails;
+    let killed = was_killed(&ended) || course == Course::Fails;
     if in_time && killed {
         figures.enter(plan.kind(), &held, &ended, next);
     } else {
@@ -155,7 +159,7 @@ fn kill(server: &Server, [base, top]: &[Database; 2], plan: Plan, figures: &mut 
 }
 
 /// Waits until a backend is seen at work on a step; returns whether it was.
-fn wait_for_step(watcher: &mut Client, victim: &mut Victim, step: usize) -> Result<bool> {
+fn wait_for_step(watcher: &mut Client, victim: &mut Process, step: usize) -> Result<bool> {
     let name = format!("samokoder-migrate {}", label(step));
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
