@@ -1,9 +1,6 @@
 //! The victim: a process that runs the set, and says what it is told.
 
-use std::{
-    io::{Read, Write, stdin, stdout},
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use postgres::{Client, NoTls};
 use samokoder_migrate::{Error, Kind, StepReport, event::Event};
@@ -12,10 +9,13 @@ use super::{
     Way,
     set::{Course, moved, set},
 };
-use crate::Result;
+use crate::{
+    Result,
+    process::{self, say},
+};
 
-/// Runs the set on a connection; says in a line each what it is told, while it is told it. After so
-/// many steps as it is to hold at, it waits until nobody can write to its input.
+/// Runs the set on a connection; says in a line each what it is told, while it is told it. It holds
+/// after so many steps as it is to hold at.
 pub(crate) fn child(args: &[&str]) -> Result {
     let [driver, way, course, hold, url] = args else {
         return Err("the victim is told too little".into());
@@ -30,7 +30,7 @@ pub(crate) fn child(args: &[&str]) -> Result {
     let run = moved(&set, way).on_event(move |event| {
         tell(event);
         if matches!(event, Event::Done(_)) && 1 + told.fetch_add(1, Ordering::Relaxed) == hold {
-            wait();
+            process::hold();
         }
     });
     let outcome = if *driver == "async" {
@@ -52,11 +52,6 @@ pub(crate) fn child(args: &[&str]) -> Result {
             Err(error.into())
         }
     }
-}
-
-/// Waits for the end of the input.
-fn wait() {
-    drop(stdin().read_to_end(&mut Vec::new()));
 }
 
 fn tell(event: &Event<'_>) {
@@ -88,10 +83,4 @@ fn stands(step: &StepReport) -> String {
         _ => "seed",
     };
     format!("stands {kind} {}", step.subject)
-}
-
-/// Says a line at once. That nobody hears it is no reason to stop.
-fn say(line: &str) {
-    let mut out = stdout().lock();
-    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
 }

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::{held::Held, next::Next, victim::Ended};
+use super::{held::Held, next::Next, victim::reported};
+use crate::process::Ended;
 
 /// Kills that landed, by where they did.
 #[derive(Debug, Default)]
@@ -36,7 +37,7 @@ impl Figures {
         let cell = self.landed.entry(kind).or_default();
         cell.kills += 1;
         *cell.recorded.entry(held.recorded()).or_default() += 1;
-        cell.reported += ended.reported().len();
+        cell.reported += reported(ended).len();
         match next {
             Next::Finished => {}
             Next::Resumed => cell.resumed += 1,

@@ -8,11 +8,14 @@ use std::{
 use postgres::Client;
 
 use super::{
-    PATIENCE, Way,
+    Way,
     set::{Course, Level, OUTSIDE, SEEDED, STEPS, label, script, whole},
-    victim::Ended,
+    victim::reported,
 };
-use crate::Result;
+use crate::{
+    Result,
+    process::{Ended, PATIENCE},
+};
 
 /// What a database holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +130,7 @@ impl Held {
     /// Fails where something that was reported as standing does not stand.
     pub(super) fn keeps(&self, ended: &Ended) -> Result {
         let positions: Vec<String> = (1..=self.history.len()).map(label).collect();
-        for (kind, subject) in ended.reported() {
+        for (kind, subject) in reported(ended) {
             let stands = match kind {
                 "upgrade" => positions.iter().any(|position| position == subject),
                 "downgrade" => positions.iter().all(|position| position != subject),

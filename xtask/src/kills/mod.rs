@@ -11,14 +11,9 @@ mod span;
 mod sweep;
 mod victim;
 
-use std::time::Duration;
-
 use crate::Result;
 
 pub(crate) use {child::child, refinery::child as refinery_child};
-
-/// How long anything may take that is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Which way a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,14 +9,18 @@ use postgres::{Client, NoTls};
 use samokoder_migrate::testing::{Database, Proxy, Server};
 
 use super::{
-    DRIVERS, PATIENCE, WAYS, Way,
+    DRIVERS, WAYS, Way,
     figures::Figures,
     held::Held,
     next,
-    set::{Course, GATE, GATED, STEPS, label, moved, set, slow},
-    victim::Victim,
+    set::{Course, GATE, GATED, OUTSIDE, STEPS, label, moved, set, slow},
+    victim::was_killed,
 };
-use crate::{Result, random::Random};
+use crate::{
+    Result,
+    process::{PATIENCE, Process},
+    random::Random,
+};
 
 /// Who is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +50,9 @@ struct Plan {
 enum Moment {
     /// So long after a step was seen at work.
     In(usize, Duration),
+    /// While a step seen at work, or the next, waits to write its record: what it did is not committed,
+    /// or is and should not be.
+    Recording(usize),
     /// Once so many steps are reported to stand, before anything else is sent.
     Told(usize),
 }
@@ -103,7 +110,7 @@ fn kill(server: &Server, [base, top]: &[Database; 2], plan: Plan, figures: &mut 
     if course == Course::LosesLock {
         gate.batch_execute(&format!("BEGIN; LOCK TABLE {GATE}"))?;
     }
-    let mut victim = Victim::start(
+    let mut victim = Process::start(
         &slow(&proxy.url()),
         &[
             "kills-child",
@@ -118,6 +125,10 @@ fn kill(server: &Server, [base, top]: &[Database; 2], plan: Plan, figures: &mut 
             let met = wait_for_step(&mut watcher, &mut victim, step)?;
             thread::sleep(later);
             met
+        }
+        Moment::Recording(step) => {
+            wait_for_step(&mut watcher, &mut victim, step)?
+                && wait_for_record(&mut watcher, &mut gate, &mut victim, step)?
         }
         Moment::Told(times) => victim.says("stands", times)?,
     };
@@ -145,7 +156,7 @@ fn kill(server: &Server, [base, top]: &[Database; 2], plan: Plan, figures: &mut 
         watcher.execute(&format!("INSERT INTO {GATE} VALUES (1)"), &[])?;
     }
     let next = next::run(&mut watcher, &set, &held, (way, course))?;
-    let killed = ended.was_killed() || course == Course::Fails;
+    let killed = was_killed(&ended) || course == Course::Fails;
     if in_time && killed {
         figures.enter(plan.kind(), &held, &ended, next);
     } else {
@@ -155,7 +166,7 @@ fn kill(server: &Server, [base, top]: &[Database; 2], plan: Plan, figures: &mut 
 }
 
 /// Waits until a backend is seen at work on a step; returns whether it was.
-fn wait_for_step(watcher: &mut Client, victim: &mut Victim, step: usize) -> Result<bool> {
+fn wait_for_step(watcher: &mut Client, victim: &mut Process, step: usize) -> Result<bool> {
     let name = format!("samokoder-migrate {}", label(step));
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
@@ -171,6 +182,38 @@ fn wait_for_step(watcher: &mut Client, victim: &mut Victim, step: usize) -> Resu
         }
     }
     Err("the run never came to its step".into())
+}
+
+/// Keeps a step from being recorded, and waits until it would be; returns whether it comes to that.
+fn wait_for_record(
+    watcher: &mut Client,
+    gate: &mut Client,
+    victim: &mut Process,
+    step: usize,
+) -> Result<bool> {
+    let table = if OUTSIDE.contains(&step) {
+        "unfinished"
+    } else {
+        "history"
+    };
+    // It is read, and not written to.
+    gate.batch_execute(&format!(
+        "BEGIN; LOCK TABLE samokoder_migrate.{table} IN EXCLUSIVE MODE"
+    ))?;
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let waits = watcher.query_opt(
+            "SELECT FROM pg_locks WHERE NOT granted AND relation = $1::text::regclass",
+            &[&format!("samokoder_migrate.{table}")],
+        )?;
+        if waits.is_some() {
+            return Ok(true);
+        }
+        if victim.has_ended()? {
+            return Ok(false);
+        }
+    }
+    Err("the run never came to its record".into())
 }
 
 /// Returns the victim's backend, if it is there.
@@ -198,13 +241,16 @@ impl Plan {
             _ => Course::Smooth,
         };
         let moment = match course {
-            Course::Smooth if random.below(3) > 0 => {
-                // As long as a step and a half: it may land in it, at its end, or in the next.
-                let later = Duration::from_millis(random.below(70).try_into().unwrap_or(0));
-                Moment::In(1 + random.below(STEPS), later)
-            }
-            // After the last step there is nothing left to kill.
-            Course::Smooth => Moment::Told(1 + random.below(STEPS - 1)),
+            Course::Smooth => match random.below(5) {
+                0 | 1 => {
+                    // As long as a step and a half: it may land in it, at its end, or in the next.
+                    let later = Duration::from_millis(random.below(70).try_into().unwrap_or(0));
+                    Moment::In(1 + random.below(STEPS), later)
+                }
+                2 | 3 => Moment::Recording(1 + random.below(STEPS)),
+                // After the last step there is nothing left to kill.
+                _ => Moment::Told(1 + random.below(STEPS - 1)),
+            },
             _ => Moment::Told(GATED - 1),
         };
         Self {
@@ -219,7 +265,7 @@ impl Plan {
     /// After how many reported steps the victim holds; 0 is never.
     fn hold(self) -> usize {
         match self.moment {
-            Moment::In(..) => 0,
+            Moment::In(..) | Moment::Recording(_) => 0,
             Moment::Told(steps) => steps,
         }
     }
@@ -238,6 +284,7 @@ impl Plan {
         };
         let told = match self.moment {
             Moment::In(..) => "in a step",
+            Moment::Recording(_) => "at a step's record",
             Moment::Told(_) => "once a step was reported",
         };
         let Self { driver, way, .. } = self;

@@ -10,8 +10,8 @@ use postgres::{Client, NoTls};
 use refinery_core::{Migration, Runner};
 use samokoder_migrate::testing::{Database, Direction, Proxy, Server};
 
-use super::{held::wait_until_alone, span::Span, victim::Victim};
-use crate::{Result, random::Random};
+use super::{held::wait_until_alone, span::Span};
+use crate::{Result, process::Process, random::Random};
 
 const STEPS: usize = 8;
 const VICTIM: [&str; 1] = ["kills-refinery-child"];
@@ -100,7 +100,7 @@ fn migrate(client: &mut Client) -> Result {
 fn duration(database: &Database) -> Result<Duration> {
     let proxy = way(database, Kill::Client(Duration::ZERO))?;
     let begun = Instant::now();
-    let ended = Victim::through(&proxy, &VICTIM)?.end()?;
+    let ended = Process::start(&proxy.url(), &VICTIM)?.end()?;
     if !ended.status.success() {
         return Err("a run of refinery's that nobody killed failed".into());
     }
@@ -117,7 +117,7 @@ fn way(database: &Database, kill: Kill) -> Result<Proxy> {
 
 fn kill(database: &Database, kill: Kill, found: &mut Found) -> Result {
     let proxy = way(database, kill)?;
-    let mut victim = Victim::through(&proxy, &VICTIM)?;
+    let mut victim = Process::start(&proxy.url(), &VICTIM)?;
     if let Kill::Client(moment) = kill {
         thread::sleep(moment);
         victim.kill()?;

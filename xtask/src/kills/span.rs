@@ -3,8 +3,7 @@
 use postgres::{Client, NoTls};
 use samokoder_migrate::testing::{Database, Direction, Proxy, Traffic};
 
-use super::victim::Victim;
-use crate::Result;
+use crate::{Result, process::Process};
 
 /// How many bytes are carried before a run begins, and until it ends.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +19,7 @@ impl Span {
         drop(Client::connect(&proxy.url(), NoTls)?);
         let connected = bytes(proxy.traffic(), of);
         let proxy = Proxy::start(&database.url())?;
-        let ended = Victim::through(&proxy, args)?.end()?;
+        let ended = Process::start(&proxy.url(), args)?.end()?;
         if !ended.status.success() {
             return Err(format!("a run that nobody cut failed: {:?}", ended.said).into());
         }

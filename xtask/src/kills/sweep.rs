@@ -10,9 +10,12 @@ use super::{
     next,
     set::{Course, moved, set},
     span::Span,
-    victim::{Ended, Victim},
+    victim::was_killed,
 };
-use crate::Result;
+use crate::{
+    Result,
+    process::{Ended, Process},
+};
 
 /// What is swept: one driver, one way, one direction of bytes.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +88,7 @@ impl Lane {
         let proxy = Proxy::builder()
             .cut_after(after, self.of)
             .start(&database.url())?;
-        let ended = Victim::through(&proxy, &self.victim())?.end()?;
+        let ended = Process::start(&proxy.url(), &self.victim())?.end()?;
         let mut watcher = Client::connect(&database.url(), NoTls)?;
         let held = Held::look(&mut watcher)?;
         held.judge(self.way, Course::Smooth)?;
@@ -108,5 +111,5 @@ impl Lane {
 
 /// Returns whether a cut came after the connection was made, and before the run had ended.
 fn in_mid_run(ended: &Ended) -> bool {
-    !ended.status.success() && ended.was_killed()
+    !ended.status.success() && was_killed(ended)
 }
