@@ -88,11 +88,11 @@ impl State {
         let planted = state.strip_prefix("planted\t").map(str::to_owned);
         let missing = state.strip_prefix("missing\t").map(str::to_owned);
         Some(Self {
-            in_block: in_block.as_deref() == Some("t"),
+            in_block: in_block.as_deref() == Some("true"),
             major: text(version).parse::<u32>().ok()? / 10_000,
             run: text(run),
             standard_strings: strings.as_deref() == Some("on"),
-            replica: replica.as_deref() == Some("t"),
+            replica: replica.as_deref() == Some("true"),
             history: if state.is_empty() || planted.is_some() || missing.is_some() {
                 None
             } else {

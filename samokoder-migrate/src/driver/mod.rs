@@ -2,11 +2,23 @@
 
 #[cfg(feature = "postgres")]
 mod blocking;
-#[cfg(any(feature = "postgres", feature = "tokio-postgres", feature = "sqlx"))]
+#[cfg(any(
+    feature = "postgres",
+    feature = "tokio-postgres",
+    feature = "sqlx",
+    feature = "diesel",
+    feature = "diesel-async"
+))]
 mod chain;
-#[cfg(feature = "postgres")]
+#[cfg(feature = "diesel")]
+mod diesel;
+#[cfg(any(feature = "diesel", feature = "diesel-async"))]
+mod diesel_answer;
+#[cfg(feature = "diesel-async")]
+mod diesel_async;
+#[cfg(any(feature = "postgres", feature = "diesel"))]
 mod drive;
-#[cfg(any(feature = "tokio-postgres", feature = "sqlx"))]
+#[cfg(any(feature = "tokio-postgres", feature = "sqlx", feature = "diesel-async"))]
 mod drive_async;
 #[cfg(feature = "postgres")]
 mod env;
@@ -16,7 +28,7 @@ mod interruptible;
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod server_error;
-#[cfg(any(feature = "tokio-postgres", feature = "sqlx"))]
+#[cfg(any(feature = "tokio-postgres", feature = "sqlx", feature = "diesel-async"))]
 mod sleep;
 #[cfg(feature = "sqlx")]
 mod sqlx;
@@ -60,6 +72,10 @@ mod sealed {
     impl Sealed for super::Interruptible<'_> {}
     #[cfg(feature = "tokio-postgres")]
     impl Sealed for tokio_postgres::Client {}
+    #[cfg(feature = "diesel")]
+    impl Sealed for diesel::PgConnection {}
+    #[cfg(feature = "diesel-async")]
+    impl Sealed for diesel_async::AsyncPgConnection {}
     #[cfg(feature = "sqlx")]
     mod sqlx {
         use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};

@@ -5,6 +5,7 @@ mod clock;
 mod execute;
 mod failure;
 mod job;
+mod naming;
 #[cfg(feature = "cli")]
 mod offline;
 pub(crate) mod port;

@@ -7,6 +7,7 @@ pub(crate) mod outside;
 pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod settings;
+pub(crate) mod sqlstate;
 pub(crate) mod step;
 pub(crate) mod tables;
 mod trust;

@@ -195,7 +195,7 @@ VALUES ({}, {}, '{kind}', '{outcome}', {}, {}, {}, {}, {}, {});\n",
         step.position,
         literal(&step.subject),
         timed.sql(),
-        optional(error.map(|(sqlstate, _)| sqlstate)),
+        optional(error.map(|(sqlstate, _)| sqlstate).filter(|sqlstate| !sqlstate.is_empty())),
         optional(error.map(|(_, message)| message)),
         literal(concat!("samokoder-migrate ", env!("CARGO_PKG_VERSION"))),
     )
