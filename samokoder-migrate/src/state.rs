@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn state(lines: &str) -> Option<State> {
-        State::read(&row(&["f", "150013", "run-1", "on", "f", lines]))
+        State::read(&row(&["false", "150013", "run-1", "on", "false", lines]))
     }
 
     #[test]
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!((state.major, state.run.as_str()), (15, "run-1"));
         assert!(state.standard_strings && !state.in_block && !state.replica);
         assert_eq!((state.history, state.planted), (None, None));
-        let open = State::read(&row(&["t", "190001", "r", "off", "t", "NULL"])).unwrap();
+        let open = State::read(&row(&["true", "190001", "r", "off", "true", "NULL"])).unwrap();
         assert!(open.in_block && open.replica && !open.standard_strings);
         assert_eq!(open.major, 19);
     }
@@ -258,8 +258,11 @@ mod tests {
 
     #[test]
     fn takes_nothing_that_it_does_not_understand() {
-        assert_eq!(State::read(&row(&["f", "150013"])), None);
-        assert_eq!(State::read(&row(&["f", "new", "r", "on", "f", ""])), None);
+        assert_eq!(State::read(&row(&["false", "150013"])), None);
+        assert_eq!(
+            State::read(&row(&["false", "new", "r", "on", "false", ""])),
+            None
+        );
         for lines in [
             "format\tx",
             "history\tmany\t0\t\t",

@@ -44,7 +44,7 @@ pub(super) async fn read(port: &Port, name: &str) -> Result<Table> {
     let [Some(oid), Some(qualified), plain] = row(&found) else {
         return Err(absent(name));
     };
-    if plain.as_deref() != Some("t") {
+    if plain.as_deref() != Some("true") {
         return Err(not_refinerys(qualified));
     }
     let rows = ask(port, rows_of(qualified)).await?;
