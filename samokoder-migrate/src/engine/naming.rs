@@ -7,6 +7,7 @@ use super::{
     batch::{before, is_outside},
     execute::Execution,
     failure::Blame,
+    job::Locate,
     refused::{Found, Standing},
     replay,
 };
@@ -46,9 +47,10 @@ impl Execution<'_, '_> {
             self.writer.script(self.plan.steps.get(step)?)
         });
         if let Some(script) = unread {
-            self.port
-                .name(server, telling(&[script.text(), UNDO]))
-                .await;
+            if self.job.locate == Locate::Replay {
+                let again = telling(&[script.text(), UNDO]);
+                self.port.name(server, again).await;
+            }
             if let (Found::Perhaps(place, position), false) = (found, server.sqlstate.is_empty()) {
                 server.position = Some(position);
                 return Named::only(Found::At(place));
