@@ -116,7 +116,7 @@ impl Writer<'_> {
     fn next(&self, step: &Step, statement: usize) -> String {
         format!(
             "{BEGIN}{}{}{}{}COMMIT;\n",
-            held(self.tables),
+            self.held(step),
             self.valid(step, statement.checked_sub(1)),
             settings::ourselves(),
             self.begun(step, statement)
@@ -151,7 +151,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     fn ended(&self, step: &Step, last: Option<usize>) -> String {
         format!(
             "{BEGIN}{}{}{}{}{}{}DELETE FROM {} WHERE set_name = {};\n{LEAVE}COMMIT;\n{}",
-            held(self.tables),
+            self.held(step),
             self.valid(step, last),
             settings::own_path(),
             self.restored(step),
@@ -172,7 +172,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
         };
         format!(
             "ROLLBACK;\n{BEGIN}{}{}{}{mark} WHERE set_name = {} AND run = {};\n{LEAVE}COMMIT;\n{}",
-            held(self.tables),
+            self.held(step),
             settings::own_path(),
             self.restored(step),
             literal(self.set.name()),
@@ -185,7 +185,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     pub(crate) fn abandoned(&self, step: &Step) -> String {
         format!(
             "ROLLBACK;\n{BEGIN}{}{}{}{LEAVE}COMMIT;\n{}",
-            held(self.tables),
+            self.held(step),
             settings::own_path(),
             self.restored(step),
             self.release(),
@@ -207,6 +207,16 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
             .zip(statement)
             .map(|(script, statement)| look::valid(script.trace(statement)))
             .unwrap_or_default()
+    }
+
+    /// Raises where the message came to another backend than the script began on. A script with
+    /// `DISCARD ALL` gives the lock away, by which that is told.
+    fn held(&self, step: &Step) -> String {
+        if self.script(step).is_some_and(settings::resets_all) {
+            String::new()
+        } else {
+            held(self.tables)
+        }
     }
 
     fn restored(&self, step: &Step) -> String {
