@@ -114,7 +114,7 @@ impl Writer<'_> {
     fn next(&self, step: &Step, statement: usize) -> String {
         format!(
             "{BEGIN}{}{}{}{}COMMIT;\n",
-            held(self.tables),
+            self.held(step),
             self.valid(step, statement.checked_sub(1)),
             settings::ourselves(),
             self.begun(step, statement)
@@ -149,7 +149,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     fn ended(&self, step: &Step, last: Option<usize>) -> String {
         format!(
             "{BEGIN}{}{}{}{}{}{}DELETE FROM {} WHERE set_name = {};\n{LEAVE}COMMIT;\n{}",
-            held(self.tables),
+            self.held(step),
             self.valid(step, last),
             settings::own_path(),
             self.restored(step),
@@ -170,7 +170,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
         };
         format!(
             "ROLLBACK;\n{BEGIN}{}{}{}{mark} WHERE set_name = {} AND run = {};\n{LEAVE}COMMIT;\n{}",
-            held(self.tables),
+            self.held(step),
             settings::own_path(),
             self.restored(step),
             literal(self.set.name()),
@@ -183,7 +183,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     pub(crate) fn abandoned(&self, step: &Step) -> String {
         format!(
             "ROLLBACK;\n{BEGIN}{}{}{}{LEAVE}COMMIT;\n{}",
-            held(self.tables),
+            self.held(step),
             settings::own_path(),
             self.restored(step),
             self.release(),
@@ -196,6 +196,13 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
             "SELECT pg_catalog.pg_advisory_unlock({});\n",
             self.tables.lock
         )
+    }
+
+    /// Raises where the message came to another backend than the one that holds the lock.
+    fn held(&self, step: &Step) -> String {
+        self.script(step)
+            .map(|script| held(self.tables, script))
+            .unwrap_or_default()
     }
 
     /// Raises where what a statement made is not whole.

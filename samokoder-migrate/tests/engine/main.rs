@@ -27,6 +27,7 @@ mod replay;
 mod resume;
 mod script_ends;
 mod seeds;
+mod session;
 mod settings;
 mod side_by_side;
 mod size;
