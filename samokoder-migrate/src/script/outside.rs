@@ -200,6 +200,13 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
         )
     }
 
+    /// Raises where the message came to another backend than the one that holds the lock.
+    fn held(&self, step: &Step) -> String {
+        self.script(step)
+            .map(|script| held(self.tables, script))
+            .unwrap_or_default()
+    }
+
     /// Raises where what a statement made is not whole.
     fn valid(&self, step: &Step, statement: Option<usize>) -> String {
         let script = self.script(step);
@@ -207,16 +214,6 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
             .zip(statement)
             .map(|(script, statement)| look::valid(script.trace(statement)))
             .unwrap_or_default()
-    }
-
-    /// Raises where the message came to another backend than the script began on. A script with
-    /// `DISCARD ALL` gives the lock away, by which that is told.
-    fn held(&self, step: &Step) -> String {
-        if self.script(step).is_some_and(settings::resets_all) {
-            String::new()
-        } else {
-            held(self.tables)
-        }
     }
 
     fn restored(&self, step: &Step) -> String {

@@ -34,6 +34,7 @@ mod resume;
 mod rights;
 mod script_ends;
 mod seeds;
+mod session;
 mod settings;
 mod side_by_side;
 mod size;
