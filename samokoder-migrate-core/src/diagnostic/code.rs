@@ -85,6 +85,7 @@ codes! {
     "0110" SeedName Error "a seed's name does not fit";
     "0111" MixedLayouts Error "a folder mixes two layouts";
     "0112" Metadata Error "a metadata.toml is not understood";
+    "0113" SeedRows Error "a seed's file of rows is not as it must be";
 
     "0201" SyntaxError Error "PostgreSQL refuses the statement's syntax";
     "0202" PsqlCommand Error "a psql command is not SQL";
