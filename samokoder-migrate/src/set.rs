@@ -17,6 +17,8 @@ pub struct Set {
     pub(crate) schema: Cow<'static, str>,
     pub(crate) migrations: Cow<'static, [Migration]>,
     pub(crate) seeds: Cow<'static, [Seed]>,
+    /// The folder that the seeds were in when the program was built, where one is a file of rows.
+    pub(crate) seed_folder: Option<Cow<'static, str>>,
 }
 
 /// One migration of a set.
@@ -70,7 +72,22 @@ pub struct Seed {
     pub(crate) path: Cow<'static, str>,
     pub(crate) environment: Option<Cow<'static, str>>,
     pub(crate) script: Script,
+    pub(crate) rows: Option<Rows>,
 }
+
+/// A file of rows, which is read when the program runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// Its path below the seeds folder.
+    pub(crate) file: Cow<'static, str>,
+    /// Its first line, without what ends it.
+    pub(crate) header: Cow<'static, str>,
+    pub(crate) table: Names,
+    pub(crate) columns: Names,
+    pub(crate) key: Names,
+}
+
+type Names = Cow<'static, [Cow<'static, str>]>;
 
 impl Set {
     /// Makes a set; for generated code, which has checked what it passes.
@@ -81,12 +98,17 @@ impl Set {
         schema: &'static str,
         migrations: &'static [Migration],
         seeds: &'static [Seed],
+        seed_folder: Option<&'static str>,
     ) -> Self {
         Self {
             name: Cow::Borrowed(name),
             schema: Cow::Borrowed(schema),
             migrations: Cow::Borrowed(migrations),
             seeds: Cow::Borrowed(seeds),
+            seed_folder: match seed_folder {
+                Some(folder) => Some(Cow::Borrowed(folder)),
+                None => None,
+            },
         }
     }
 
@@ -278,6 +300,7 @@ impl Seed {
         path: &'static str,
         environment: Option<&'static str>,
         script: Script,
+        rows: Option<Rows>,
     ) -> Self {
         Self {
             path: Cow::Borrowed(path),
@@ -286,6 +309,7 @@ impl Seed {
                 None => None,
             },
             script,
+            rows,
         }
     }
 
@@ -301,9 +325,36 @@ impl Seed {
         self.environment.as_deref()
     }
 
-    /// Returns the script.
+    /// Returns the script; without a statement where it is a file of rows.
     #[must_use]
     pub fn script(&self) -> &Script {
         &self.script
+    }
+
+    /// Returns the path, below the seeds folder, of the file of rows that it loads, if it does.
+    #[must_use]
+    pub fn rows(&self) -> Option<&str> {
+        self.rows.as_ref().map(|rows| &*rows.file)
+    }
+}
+
+impl Rows {
+    /// Makes a file of rows; for generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn embedded(
+        file: &'static str,
+        header: &'static str,
+        table: &'static [Cow<'static, str>],
+        columns: &'static [Cow<'static, str>],
+        key: &'static [Cow<'static, str>],
+    ) -> Self {
+        Self {
+            file: Cow::Borrowed(file),
+            header: Cow::Borrowed(header),
+            table: Cow::Borrowed(table),
+            columns: Cow::Borrowed(columns),
+            key: Cow::Borrowed(key),
+        }
     }
 }

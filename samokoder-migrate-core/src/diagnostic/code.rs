@@ -126,6 +126,7 @@ codes! {
     "0606" InDoubt Error "a script outside a transaction was interrupted, and its outcome is not known";
     "0607" NotBelow Error "the target is above the revision that the database is at";
     "0608" NotAtHead Error "a seed runs at head only";
+    "0609" SeedFile Error "a seed's file of rows cannot be loaded";
 
     "0701" StatementFailed Error "the server refused a statement";
     "0702" Busy Error "another run is at work";

@@ -22,6 +22,8 @@ pub struct Seed {
 pub struct Rows {
     /// Its path below the seeds folder, with `/`: `dev/cities.csv`.
     pub file: String,
+    /// Its first line, without what ends it.
+    pub header: String,
     /// The table's name, in one part or two.
     pub table: Vec<String>,
     /// The columns that its header names, in order.

@@ -14,8 +14,7 @@ pub(super) type Misread = (&'static str, Span);
 
 /// Reads a header by the rules of COPY's csv format: `,` between, `"` around, `""` for `"`.
 pub(super) fn header(file: &SourceFile) -> Result<Vec<Column>, Misread> {
-    let text = file.text();
-    let line = text.split(['\n', '\r']).next().unwrap_or_default();
+    let line = line(file);
     if line.trim().is_empty() {
         return Err((
             "the file does not begin with the names of its columns",
@@ -55,6 +54,11 @@ pub(super) fn header(file: &SourceFile) -> Result<Vec<Column>, Misread> {
             }
         }
     }
+}
+
+/// Returns the first line of a file of rows, without what ends it.
+pub(super) fn line(file: &SourceFile) -> &str {
+    file.text().split(['\n', '\r']).next().unwrap_or_default()
 }
 
 /// Returns where a quoted name ends.

@@ -159,6 +159,7 @@ impl<'a> Beside<'a> {
         Loading {
             rows: Rows {
                 file: path,
+                header: header::line(rows).to_owned(),
                 table: copy.table.clone(),
                 columns: columns.iter().map(|column| column.name.clone()).collect(),
                 key: copy.key.iter().map(|(name, _)| name.clone()).collect(),

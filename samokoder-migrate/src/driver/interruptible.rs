@@ -9,7 +9,8 @@ use postgres::Client;
 
 use super::{
     Connection,
-    postgres::{outside_a_runtime, query},
+    file::measure,
+    postgres::{copy, outside_a_runtime, query},
 };
 use crate::{
     engine::port::{Answer, Failure, Next, Request, Session},
@@ -119,7 +120,13 @@ impl<'c> Interruptible<'c> {
                 self.interrupt.end(&answer);
                 answer
             }
-            Request::Query(_) => Answer {
+            Request::Measure(rows) => measure(&rows),
+            Request::Copy { sql, rows } if self.interrupt.begin() => {
+                let answer = copy(self.client, &sql, &rows);
+                self.interrupt.end(&answer);
+                answer
+            }
+            Request::Query(_) | Request::Copy { .. } => Answer {
                 failure: Some(Failure::Lost("the run was interrupted".to_owned())),
                 ..Answer::default()
             },

@@ -2,14 +2,16 @@
 
 #[cfg(feature = "postgres")]
 mod env;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+mod file;
 #[cfg(feature = "cli")]
 mod interruptible;
+#[cfg(feature = "tokio-postgres")]
+mod offload;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod server_error;
-#[cfg(feature = "tokio-postgres")]
-mod sleep;
 #[cfg(feature = "tokio-postgres")]
 mod tokio_postgres;
 

@@ -1,13 +1,17 @@
 //! The blocking driver.
 
-use std::time::Instant;
+use std::{io::Write as _, time::Instant};
 
 use postgres::{Client, SimpleQueryMessage};
 use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::{Connection, server_error::failure};
+use super::{
+    Connection,
+    file::{Reader, failed, measure},
+    server_error::failure,
+};
 use crate::{
-    engine::port::{Answer, Next, Request, Session},
+    engine::port::{Answer, Next, Request, Rows, Session},
     error::{Error, Result},
     query::Query,
 };
@@ -29,6 +33,8 @@ impl Connection for Client {
                     });
                 }
                 Next::Ask(Request::Query(asked)) => answer = Some(query(self, &asked)),
+                Next::Ask(Request::Measure(rows)) => answer = Some(measure(&rows)),
+                Next::Ask(Request::Copy { sql, rows }) => answer = Some(copy(self, &sql, &rows)),
             }
         }
     }
@@ -47,6 +53,44 @@ pub(super) fn outside_a_runtime() -> Result<()> {
         .help("give the run a `tokio_postgres::Client` (feature `tokio-postgres`) and await it")
         .help("or move it to a thread of its own: `tokio::task::spawn_blocking`"),
     ))
+}
+
+/// Sends a file, piece by piece; where it ends too early, what was sent is void.
+pub(super) fn copy(client: &mut Client, sql: &str, rows: &Rows) -> Answer {
+    let begun = Instant::now();
+    let refused = |error: &postgres::Error| Answer {
+        failure: Some(failure(error)),
+        elapsed: begun.elapsed(),
+        ..Answer::default()
+    };
+    let mut reader = match Reader::open(rows) {
+        Ok(reader) => reader,
+        Err(error) => return failed(&error).answer(begun.elapsed()),
+    };
+    let mut writer = match client.copy_in(sql) {
+        Ok(writer) => writer,
+        Err(error) => return refused(&error),
+    };
+    loop {
+        match reader.piece() {
+            Err(error) => return failed(&error).answer(begun.elapsed()),
+            Ok(piece) if piece.is_empty() => break,
+            // Why nothing more is taken is told at the end.
+            Ok(piece) => {
+                if writer
+                    .write_all(&piece)
+                    .and_then(|()| writer.flush())
+                    .is_err()
+                {
+                    break;
+                }
+            }
+        }
+    }
+    match writer.finish() {
+        Ok(_) => reader.whole().answer(begun.elapsed()),
+        Err(error) => refused(&error),
+    }
 }
 
 pub(super) fn query(client: &mut Client, query: &Query) -> Answer {

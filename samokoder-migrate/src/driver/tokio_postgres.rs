@@ -1,13 +1,18 @@
 //! The async driver.
 
-use std::{future::Future, pin::Pin, pin::pin, time::Instant};
+use std::{future::Future, io::Cursor, pin::Pin, pin::pin, time::Instant};
 
-use futures_util::StreamExt as _;
-use tokio_postgres::{Client, SimpleQueryMessage};
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio_postgres::{Client, Error, SimpleQueryMessage};
 
-use super::{Connection, server_error::failure, sleep::sleep};
+use super::{
+    Connection,
+    file::{Reader, failed, measure},
+    offload::{offload, sleep},
+    server_error::failure,
+};
 use crate::{
-    engine::port::{Answer, Next, Request, Session},
+    engine::port::{Answer, Next, Request, Rows, Session},
     error::Result,
     query::Query,
 };
@@ -29,9 +34,55 @@ impl Connection for Client {
                         });
                     }
                     Next::Ask(Request::Query(asked)) => answer = Some(query(self, &asked).await),
+                    Next::Ask(Request::Measure(rows)) => {
+                        answer = Some(offload(move || measure(&rows)).await);
+                    }
+                    Next::Ask(Request::Copy { sql, rows }) => {
+                        answer = Some(copy(self, &sql, rows).await);
+                    }
                 }
             }
         })
+    }
+}
+
+/// Sends a file, piece by piece; where it ends too early, what was sent is void.
+async fn copy(client: &Client, sql: &str, rows: Rows) -> Answer {
+    let begun = Instant::now();
+    let refused = |error: &Error| Answer {
+        failure: Some(failure(error)),
+        elapsed: begun.elapsed(),
+        ..Answer::default()
+    };
+    let mut reader = match offload(move || Reader::open(&rows)).await {
+        Ok(reader) => reader,
+        Err(error) => return failed(&error).answer(begun.elapsed()),
+    };
+    let mut sink = match client.copy_in::<_, Cursor<Vec<u8>>>(sql).await {
+        Ok(sink) => pin!(sink),
+        Err(error) => return refused(&error),
+    };
+    loop {
+        let piece;
+        (reader, piece) = offload(move || {
+            let piece = reader.piece();
+            (reader, piece)
+        })
+        .await;
+        match piece {
+            Err(error) => return failed(&error).answer(begun.elapsed()),
+            Ok(piece) if piece.is_empty() => break,
+            // Why nothing more is taken is told at the end.
+            Ok(piece) => {
+                if sink.as_mut().send(Cursor::new(piece)).await.is_err() {
+                    break;
+                }
+            }
+        }
+    }
+    match sink.finish().await {
+        Ok(_) => reader.whole().answer(begun.elapsed()),
+        Err(error) => refused(&error),
     }
 }
 

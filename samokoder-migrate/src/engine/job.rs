@@ -1,7 +1,8 @@
 //! One thing that a caller wants done.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
+use super::rows::Files;
 use crate::{
     event::Listener,
     plan::{Alignment, Goal, NewerDatabase, Situation},
@@ -29,6 +30,8 @@ pub(crate) struct Job<'s> {
     pub(crate) trusted: Vec<String>,
     pub(crate) locate: Locate,
     pub(crate) listener: Listener,
+    /// Where the seeds' files are, if the caller says so.
+    pub(crate) seed_folder: Option<PathBuf>,
 }
 
 /// How the statement that failed is found where neither the server nor the driver tells.
@@ -39,6 +42,8 @@ pub(crate) enum Locate {
     /// It is not; only the step is named.
     Never,
 }
+
+static NO_FILES: Files = Files::new();
 
 impl<'s> Job<'s> {
     pub(crate) fn new(set: &'s Set, goal: Goal) -> Self {
@@ -54,6 +59,7 @@ impl<'s> Job<'s> {
             trusted: Vec::new(),
             locate: Locate::Replay,
             listener: Listener::default(),
+            seed_folder: None,
         }
     }
 
@@ -70,6 +76,7 @@ impl<'s> Job<'s> {
             alignment,
             environment: self.environment.as_deref(),
             newer: self.newer,
+            files: &NO_FILES,
             stored,
         }
     }

@@ -14,6 +14,7 @@ mod read;
 mod refused;
 mod replay;
 mod retry;
+mod rows;
 mod run;
 mod wait;
 
@@ -23,4 +24,5 @@ pub(crate) use offline::{Assumed, offline};
 pub use preview::Preview;
 pub(crate) use preview::preview;
 pub(crate) use read::{status, verify};
+pub(crate) use rows::Files;
 pub(crate) use run::run;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::{clock::Clock, execute::Execution, job::Job, port::Port, read};
+use super::{clock::Clock, execute::Execution, job::Job, port::Port, read, rows};
 use crate::{
     error::Result,
-    plan::{Plan, Step, plan},
+    plan::{Plan, Situation, Step, plan},
     script::tables::Tables,
 };
 
@@ -49,7 +49,11 @@ pub(crate) async fn preview(port: Port, job: Job<'_>) -> Result<Preview> {
     let state = read::state(&port, job.set, &tables).await?;
     let alignment = read::alignment(&port, job.set, &tables, &state).await?;
     let stored = read::stored(&port, &job, &tables, &alignment).await?;
-    let situation = job.situation(state.history.as_ref(), &alignment, &stored);
+    let files = rows::files(&port, &job, &alignment).await?;
+    let situation = Situation {
+        files: &files,
+        ..job.situation(state.history.as_ref(), &alignment, &stored)
+    };
     let plan = plan(situation, &job.goal)?;
     let scripts = if plan.steps.is_empty() {
         Vec::new()

@@ -31,6 +31,8 @@ pub(super) enum Found {
     Ours,
     /// They do not tell.
     Nowhere,
+    /// At a file of rows, or around it.
+    Rows { step: usize, line: Option<usize> },
 }
 
 /// A lock was not had in time, or who waited for whom was a circle: the step is undone, and may well
@@ -76,6 +78,7 @@ impl Execution<'_, '_> {
         }
         let index = match found {
             Found::At(Place { step, .. }) => step,
+            Found::Rows { step, .. } => Some(step),
             Found::Ours => Some(standing.steps),
             // Our tables are committed before the first step is begun.
             Found::Nowhere => standing.tables.then_some(standing.steps),
@@ -115,6 +118,7 @@ impl Execution<'_, '_> {
                 part: Part::Ours, ..
             })
             | Found::Ours => Blame::Ours,
+            Found::Rows { line, .. } => Blame::Rows { line },
             Found::Nowhere => {
                 replay::locate(
                     self.port,
@@ -143,6 +147,7 @@ impl Execution<'_, '_> {
     fn gone(&self, raw: &mut Raw, server: ServerError, found: Found) -> Error {
         let step = match found {
             Found::At(Place { step, .. }) => step,
+            Found::Rows { step, .. } => Some(step),
             Found::Ours | Found::Nowhere => None,
         };
         if let Some(index) = step {

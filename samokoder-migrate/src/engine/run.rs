@@ -10,12 +10,13 @@ use super::{
     job::Job,
     port::Port,
     read, retry,
+    rows::{self, Files},
     wait::Wait,
 };
 use crate::{
     error::{Error, Result},
     event::Event,
-    plan::{Alignment, label, plan},
+    plan::{Alignment, Situation, label, plan},
     report::{Raw, Report, Spot},
     script::{read::holder, tables::Tables},
     set::Set,
@@ -34,7 +35,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     let mut raw = Raw::default();
     let mut strings_changed = false;
     let mut replans = 0;
-    let mut doubted = None;
+    let mut memory = Memory::default();
     let outcome = loop {
         match attempt(
             &port,
@@ -43,7 +44,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
             &clock,
             &mut raw,
             &mut strings_changed,
-            &mut doubted,
+            &mut memory,
         )
         .await
         {
@@ -103,6 +104,14 @@ enum Attempt {
     Retry(String),
 }
 
+/// What an attempt leaves for the next.
+#[derive(Default)]
+struct Memory {
+    doubted: Option<Unfinished>,
+    /// What the seeds' files are: they are read once a run.
+    files: Option<Files>,
+}
+
 async fn attempt(
     port: &Port,
     job: &Job<'_>,
@@ -110,7 +119,7 @@ async fn attempt(
     clock: &Clock<'_>,
     raw: &mut Raw,
     strings_changed: &mut bool,
-    doubted: &mut Option<Unfinished>,
+    memory: &mut Memory,
 ) -> Result<Attempt> {
     let state = read::state(port, job.set, tables).await?;
     if raw.run.is_empty() {
@@ -118,12 +127,19 @@ async fn attempt(
     }
     let alignment = read::alignment(port, job.set, tables, &state).await?;
     let stored = read::stored(port, job, tables, &alignment).await?;
-    let situation = job.situation(state.history.as_ref(), &alignment, &stored);
     raw.current = spot(job.set, &state, &alignment);
+    if memory.files.is_none() {
+        memory.files = Some(rows::files(port, job, &alignment).await?);
+    }
+    let files = memory.files.clone().unwrap_or_default();
+    let situation = Situation {
+        files: &files,
+        ..job.situation(state.history.as_ref(), &alignment, &stored)
+    };
     let plan = match plan(situation, &job.goal) {
         Ok(plan) => plan,
         Err(error) if error.code() == Code::InDoubt => {
-            return in_doubt(port, tables, &state, doubted, error).await;
+            return in_doubt(port, tables, &state, &mut memory.doubted, error).await;
         }
         Err(error) => return Err(error),
     };

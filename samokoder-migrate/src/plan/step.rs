@@ -1,6 +1,7 @@
 //! One thing that a plan does.
 
 use crate::{
+    Digest,
     set::{Script, Set},
     stored::{Stored, Way},
 };
@@ -36,6 +37,8 @@ pub struct Step {
     pub(crate) seed: usize,
     /// The statement, from 0, that an earlier run was refused at: the step goes on there.
     pub(crate) resume: Option<usize>,
+    /// The seed's checksum as it will be recorded, where its file of rows is a part of it.
+    pub(crate) checksum: Option<Digest>,
     /// The seed's checksum as the history has it, which the step expects to find again.
     pub(crate) seen: String,
     /// The positions whose downgrades are refreshed.
@@ -57,6 +60,7 @@ impl Step {
             subject: subject.to_owned(),
             seed: 0,
             resume: None,
+            checksum: None,
             seen: String::new(),
             refresh: Vec::new(),
             stored: None,

@@ -152,6 +152,7 @@ fn shown(cases: Vec<Case>) -> String {
             alignment: &case.alignment,
             environment: case.environment,
             newer: case.newer,
+            files: &BTreeMap::new(),
             stored: &[],
         };
         writeln!(text, "## {}", case.title).unwrap();

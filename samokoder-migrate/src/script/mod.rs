@@ -6,6 +6,7 @@ pub(crate) mod opening;
 pub(crate) mod outside;
 pub(crate) mod read;
 pub(crate) mod record;
+mod rows;
 pub(crate) mod settings;
 pub(crate) mod step;
 pub(crate) mod tables;

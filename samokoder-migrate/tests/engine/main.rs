@@ -31,6 +31,7 @@ mod outside;
 mod replay;
 mod replica;
 mod rights;
+mod rows;
 mod script_ends;
 mod seeds;
 mod settings;
