@@ -29,6 +29,10 @@ mod runtime_mended;
 mod seed_broken;
 #[path = "explain/SM0608_mended.rs"]
 mod seed_mended;
+#[path = "explain/SM0609_broken.rs"]
+mod rows_broken;
+#[path = "explain/SM0609_mended.rs"]
+mod rows_mended;
 #[path = "explain/SM0703_broken.rs"]
 mod transaction_broken;
 #[path = "explain/SM0703_mended.rs"]
@@ -37,8 +41,9 @@ mod transaction_mended;
 samokoder_migrate::embed_migrations!("./explain/migrations", seeds = "./explain/seeds");
 
 /// The codes whose pages show programs that are run here.
-const CODES: [Code; 3] = [
+const CODES: [Code; 4] = [
     Code::NotAtHead,
+    Code::SeedFile,
     Code::OpenTransaction,
     Code::BlockingInAsync,
 ];
@@ -100,6 +105,21 @@ fn a_seed_is_refused_below_head_and_runs_at_head() {
     seed_mended::start(&mut client).unwrap();
     let users = text(&mut client, "SELECT count(*)::text FROM users");
     assert_eq!(users, "1");
+}
+
+#[test]
+fn rows_are_not_found_where_they_are_not_and_loaded_from_where_they_are() {
+    let database = database();
+    let mut client = connect(&database);
+    let error = rows_broken::start(&mut client).unwrap_err();
+    assert_eq!(error.code(), Code::SeedFile);
+    assert!(!is_at_head(&mut client));
+    rows_mended::start(&mut client).unwrap();
+    let orders = text(&mut client, "SELECT count(*)::text FROM orders");
+    assert_eq!(orders, "2");
+    // The folder of the build is the same one.
+    let again = migrations::run_to(migrations::Revision::Head).on(&mut client);
+    assert!(again.unwrap().is_noop());
 }
 
 #[test]

@@ -331,6 +331,16 @@ impl Seed {
         &self.script
     }
 
+    /// Returns the path of its file of rows as messages show its own.
+    pub(crate) fn shown_rows(&self) -> String {
+        let name = self.rows().unwrap_or_default();
+        let name = name.rsplit('/').next().unwrap_or_default();
+        match self.script.path().rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/{name}"),
+            None => name.to_owned(),
+        }
+    }
+
     /// Returns the path, below the seeds folder, of the file of rows that it loads, if it does.
     #[must_use]
     pub fn rows(&self) -> Option<&str> {

@@ -100,7 +100,7 @@ pub(super) fn scripts(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<St
                 scripts.extend(plan.steps.get(index).into_iter().flat_map(|step| {
                     [
                         writer.before_rows(step, before(plan, index)),
-                        format!("{};\n", writer.copy(step)),
+                        writer.psql_copy(step),
                         after_rows(writer, step).text().into_owned(),
                     ]
                 }))

@@ -10,7 +10,7 @@ use crate::{
     plan::Step,
     report::{Spot, StepReport},
     script::step::Writer,
-    set::{Rows, Script, Seed, Set, Transaction},
+    set::{Script, Set, Transaction},
 };
 
 /// What is to blame for a failure.
@@ -48,8 +48,8 @@ pub(super) fn failed(
     let mut diagnostic =
         Diagnostic::new(Code::StatementFailed, &server.message).sqlstate(&server.sqlstate);
     let script = writer.script(step);
-    if let (Some((seed, rows)), Blame::Rows { line: Some(line) }) = (writer.loaded(step), blame) {
-        diagnostic = diagnostic.in_path(format!("{}:{line}", beside(seed, rows)));
+    if let (Some((seed, _)), Blame::Rows { line: Some(line) }) = (writer.loaded(step), blame) {
+        diagnostic = diagnostic.in_path(format!("{}:{line}", seed.shown_rows()));
     } else if let Some(script) = script {
         diagnostic = place(diagnostic, script, blame, &server.sqlstate);
     }
@@ -225,15 +225,6 @@ fn place(diagnostic: Diagnostic, script: &Script, blame: Blame, sqlstate: &str) 
         Blame::Commit | Blame::Step | Blame::Ours | Blame::Rows { .. } => {
             diagnostic.in_path(script.path())
         }
-    }
-}
-
-/// Returns the path of a file of rows, as messages show its seed's.
-fn beside(seed: &Seed, rows: &Rows) -> String {
-    let name = rows.file.rsplit('/').next().unwrap_or_default();
-    match seed.script.path().rsplit_once('/') {
-        Some((folder, _)) => format!("{folder}/{name}"),
-        None => name.to_owned(),
     }
 }
 

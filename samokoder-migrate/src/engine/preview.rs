@@ -24,6 +24,8 @@ impl Preview {
     }
 
     /// Returns the messages, in order, exactly as they would be sent.
+    ///
+    /// Where a file of rows would be sent, psql's `\copy` stands for it.
     #[must_use]
     pub fn scripts(&self) -> &[String] {
         &self.scripts

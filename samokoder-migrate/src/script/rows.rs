@@ -76,6 +76,16 @@ END",
         })
     }
 
+    /// Returns the statement as psql has it, with its file.
+    pub(crate) fn psql_copy(&self, step: &Step) -> String {
+        let Some((seed, _)) = self.loaded(step) else {
+            return String::new();
+        };
+        let path = seed.shown_rows().replace(['\n', '\r'], " ").replace('\'', "''");
+        let copy = self.copy(step).replacen("FROM STDIN", &format!("FROM '{path}'"), 1);
+        format!("\\{}\n", copy.replacen("COPY", "copy", 1))
+    }
+
     /// Moves the rows to where they belong, and records the seed.
     ///
     /// A row that is there already as it is is not written again: `*<>` compares whatever a type's

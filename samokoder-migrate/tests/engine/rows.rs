@@ -465,7 +465,7 @@ fn a_plan_shows_what_would_be_sent_and_sends_nothing() {
     let sent = preview.scripts().join("\n");
     for part in [
         "CREATE TEMPORARY TABLE samokoder_rows ON COMMIT DROP AS SELECT \"id\", \"name\" FROM \"app\".\"cities\"",
-        "COPY pg_temp.samokoder_rows (\"id\", \"name\") FROM STDIN WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')",
+        "\\copy pg_temp.samokoder_rows (\"id\", \"name\") FROM 'seeds/cities.csv' WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')",
         "ON CONFLICT (\"id\") DO UPDATE SET \"name\" = EXCLUDED.\"name\"",
     ] {
         assert!(sent.contains(part), "no {part:?} in\n{sent}");
