@@ -20,6 +20,10 @@ use samokoder_migrate::{
 
 #[path = "../samokoder-migrate-core/tests/explain/page.rs"]
 mod page;
+#[path = "explain/SM0609_broken.rs"]
+mod rows_broken;
+#[path = "explain/SM0609_mended.rs"]
+mod rows_mended;
 #[path = "explain/SM0708_broken.rs"]
 #[expect(clippy::unused_async, reason = "that it does not await is its mistake")]
 mod runtime_broken;
@@ -29,10 +33,6 @@ mod runtime_mended;
 mod seed_broken;
 #[path = "explain/SM0608_mended.rs"]
 mod seed_mended;
-#[path = "explain/SM0609_broken.rs"]
-mod rows_broken;
-#[path = "explain/SM0609_mended.rs"]
-mod rows_mended;
 #[path = "explain/SM0703_broken.rs"]
 mod transaction_broken;
 #[path = "explain/SM0703_mended.rs"]

@@ -1,10 +1,11 @@
 //! Commands of the project itself: `cargo xtask corpora DIR`, `snapshots DIR`, `embed DIR`, `broken DIR`,
-//! `mutants DIR`, `kills [N]`, `matrix`, `weight`, `builtins [--check] DIR…`.
+//! `mutants DIR`, `kills [N]`, `bulk [MB]`, `matrix`, `weight`, `builtins [--check] DIR…`.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
 mod broken;
 mod builtins;
+mod bulk;
 mod corpora;
 mod embed;
 mod folder;
@@ -21,7 +22,7 @@ use std::{path::Path, process::ExitCode};
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | mutants DIR
-       | kills [N] | matrix [DIR] [MAJOR…] | weight [check | build | DIR]
+       | kills [N] | bulk [MB] | matrix [DIR] [MAJOR…] | weight [check | build | DIR]
        | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
@@ -35,6 +36,8 @@ mutants DIR  changes scripts of DIR that run, asks a server and the check, and f
              the server disproves; [--seed N] [--count N] [--only CORPUS] [--list]
              (all 2,000 are for a release build: cargo run --release -p xtask -- mutants DIR)
 kills [N]    kills N runs, clients and backends, in the middle, and looks what stands
+bulk [MB]    loads a seed of so many megabytes (200) through both drivers, prints how fast, and fails
+             where that takes memory by its size
 matrix       runs the tests that ask a server against each major version of PostgreSQL, or those named,
              which npm brings; with DIR, `snapshots DIR` too
 weight       prints what checks of generated histories, and builds of a crate that embeds them, cost;
@@ -58,6 +61,9 @@ fn main() -> ExitCode {
         ["kills"] => kills::run(100),
         ["kills", count] => count.parse().map_err(Into::into).and_then(kills::run),
         ["kills-child", url, driver, target] => kills::child(url, driver, target),
+        ["bulk"] => bulk::run(200),
+        ["bulk", size] => size.parse().map_err(Into::into).and_then(bulk::run),
+        ["bulk-child", url, driver, folder] => bulk::load(url, driver, folder),
         ["matrix", args @ ..] => matrix::run(args),
         ["weight"] => weight::run(),
         ["weight", "check"] => weight::checks(),

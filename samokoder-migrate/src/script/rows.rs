@@ -81,8 +81,13 @@ END",
         let Some((seed, _)) = self.loaded(step) else {
             return String::new();
         };
-        let path = seed.shown_rows().replace(['\n', '\r'], " ").replace('\'', "''");
-        let copy = self.copy(step).replacen("FROM STDIN", &format!("FROM '{path}'"), 1);
+        let path = seed
+            .shown_rows()
+            .replace(['\n', '\r'], " ")
+            .replace('\'', "''");
+        let copy = self
+            .copy(step)
+            .replacen("FROM STDIN", &format!("FROM '{path}'"), 1);
         format!("\\{}\n", copy.replacen("COPY", "copy", 1))
     }
 
