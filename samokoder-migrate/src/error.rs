@@ -81,6 +81,18 @@ impl Error {
         )
     }
 
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn no_connection(reason: &str) -> Self {
+        Self::new(
+            Diagnostic::new(
+                Code::Connect,
+                format!("the pool gave no connection: {reason}"),
+            )
+            .note("nothing was done")
+            .help("is the server up, and is one connection of the pool free?"),
+        )
+    }
+
     pub(crate) fn with_server(mut self, server: ServerError) -> Self {
         self.0.server = Some(server);
         self

@@ -12,9 +12,9 @@ mod tests;
 pub(crate) use alignment::{Alignment, align};
 #[cfg(feature = "refinery")]
 pub(crate) use goal::Adopt;
-pub use goal::NewerDatabase;
 pub(crate) use goal::{Downward, Goal};
-pub(crate) use planner::{Plan, Situation, plan};
+pub use goal::{NewerDatabase, Repair};
+pub(crate) use planner::{Plan, Seen, Situation, plan};
 #[cfg(feature = "refinery")]
 pub(crate) use refusal::behind;
 pub(crate) use refusal::label;

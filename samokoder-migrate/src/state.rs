@@ -52,10 +52,20 @@ pub(crate) struct Unfinished {
     /// The statement that was begun, from 1.
     pub(crate) statement: usize,
     pub(crate) statements: usize,
-    /// The server refused the statement, so it is known not to have happened.
-    pub(crate) refused: bool,
+    pub(crate) outcome: Outcome,
     /// The run that began it.
     pub(crate) run: String,
+}
+
+/// What is known of the statement that was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing: the run was cut off.
+    Begun,
+    /// The server refused it, so it did not happen.
+    Refused,
+    /// It was decided that a run goes on with it.
+    Decided,
 }
 
 /// A seed that ran.
@@ -107,6 +117,29 @@ impl State {
     }
 }
 
+impl Unfinished {
+    /// Returns what a step that goes on expects to find again, as `script::guard` reads it.
+    pub(crate) fn mark(&self) -> String {
+        let outcome = match self.outcome {
+            Outcome::Begun => "begun",
+            Outcome::Refused => "refused",
+            Outcome::Decided => "decided",
+        };
+        format!("{} {} {outcome}", self.run, self.statement)
+    }
+}
+
+impl Outcome {
+    fn read(text: &str) -> Option<Self> {
+        Some(match text {
+            "begun" => Self::Begun,
+            "refused" => Self::Refused,
+            "decided" => Self::Decided,
+            _ => return None,
+        })
+    }
+}
+
 impl Recorded {
     fn read(text: &str) -> Option<Self> {
         let mut recorded = Self::default();
@@ -142,7 +175,7 @@ impl Recorded {
                         checksum: (*checksum).to_owned(),
                         statement: statement.parse().ok()?,
                         statements: statements.parse().ok()?,
-                        refused: *outcome == "refused",
+                        outcome: Outcome::read(outcome)?,
                         run: (*run).to_owned(),
                     });
                 }
@@ -241,7 +274,7 @@ mod tests {
             ),
             (3, 2, 5)
         );
-        assert!(!unfinished.upgrade && unfinished.refused);
+        assert!(!unfinished.upgrade && unfinished.outcome == super::Outcome::Refused);
         assert_eq!(
             recorded.seeds,
             [

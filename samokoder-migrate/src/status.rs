@@ -5,6 +5,7 @@ use std::{fmt, marker::PhantomData};
 use crate::{
     Digest,
     engine::Files,
+    event::Holder,
     plan::{Alignment, label},
     report::{Current, Spot},
     revision::{Point, RevisionKind},
@@ -27,6 +28,7 @@ pub(crate) struct RawStatus {
     pub(crate) pending: Vec<(usize, String)>,
     pub(crate) head: String,
     pub(crate) problem: Option<String>,
+    pub(crate) running: Option<Holder>,
     pub(crate) seeds: Vec<SeedStatus>,
 }
 
@@ -113,6 +115,12 @@ impl<R: RevisionKind> Status<R> {
         self.raw.problem.as_deref()
     }
 
+    /// Returns who is at work on a script outside a transaction now.
+    #[must_use]
+    pub fn running(&self) -> Option<&Holder> {
+        self.raw.running.as_ref()
+    }
+
     /// Returns whether every migration of this build is applied, and nothing stands in the way.
     #[must_use]
     pub fn is_at_head(&self) -> bool {
@@ -128,6 +136,9 @@ impl<R> fmt::Display for Status<R> {
         writeln!(f, "head:    {}", self.raw.head)?;
         if let Some(problem) = &self.raw.problem {
             writeln!(f, "problem: {problem}")?;
+        }
+        if let Some(running) = &self.raw.running {
+            writeln!(f, "running: {running}")?;
         }
         for row in &self.raw.applied {
             write!(f, "  applied  {}  {}", row.applied_at, row.label)?;
@@ -153,7 +164,15 @@ impl<R> fmt::Display for Status<R> {
 }
 
 impl RawStatus {
-    pub(crate) fn of(set: &Set, state: &State, rows: Vec<Row>, files: &Files) -> Self {
+    /// `running` is who is at work on the unfinished script, if there is one; `files` is what was read
+    /// of the seeds that are files of rows.
+    pub(crate) fn of(
+        set: &Set,
+        state: &State,
+        rows: Vec<Row>,
+        running: Option<Holder>,
+        files: &Files,
+    ) -> Self {
         let recorded = state.history.as_ref();
         let alignment = Alignment::of_rows(set, rows.clone());
         let mut problem = match &alignment {
@@ -176,7 +195,8 @@ impl RawStatus {
         if let Some(missing) = &state.missing {
             problem = Some(format!("tables of the history are gone: {missing}"));
         }
-        if let Some(unfinished) = recorded.and_then(|recorded| recorded.unfinished.as_ref()) {
+        let unfinished = recorded.and_then(|recorded| recorded.unfinished.as_ref());
+        if let Some(unfinished) = unfinished.filter(|_| running.is_none()) {
             problem.get_or_insert_with(|| {
                 format!(
                     "{} was begun outside a transaction and not finished: statement {} of {}",
@@ -196,6 +216,7 @@ impl RawStatus {
                 .collect(),
             head: label(set, set.migrations().len()),
             problem,
+            running,
             seeds: set
                 .seeds()
                 .iter()

@@ -138,6 +138,7 @@ codes! {
     "0708" BlockingInAsync Error "a blocking connection was used inside an async runtime";
     "0709" HistoryMoved Error "the history changed while it was being worked on";
     "0710" DeadlinePassed Error "the time given to the run is over";
+    "0711" NoSession Error "a pooler does not keep the session that a script needs";
 
     "0801" Drift Error "the history table was altered by hand";
     "0802" ForeignHistory Error "another tool's history is not the beginning of this build's";

@@ -164,6 +164,9 @@ fn help(code: Code) -> Option<&'static [&'static str]> {
             &["drop what was planted, or name the role that may own it: `--trust ROLE`"]
         }
         Code::Connect => &["is the server up, and is the URL right?"],
+        Code::NoSession => &[
+            "connect to the server itself, or to the pooler's session port (Supabase: 5432 instead of 6543)",
+        ],
         Code::NewerDatabase => {
             &["are these files stale? run it where the migrations are that the database has"]
         }

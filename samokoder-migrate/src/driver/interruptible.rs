@@ -5,15 +5,9 @@ use std::{
     time::Duration,
 };
 
-use postgres::Client;
-
-use super::{
-    Connection,
-    file::measure,
-    postgres::{copy, outside_a_runtime, query},
-};
+use super::{Connection, Own, blocking::may_block, drive::drive_with, file::measure};
 use crate::{
-    engine::port::{Answer, Failure, Next, Request, Session},
+    engine::port::{Answer, Failure, Greeting, Request, Session},
     error::Result,
 };
 
@@ -34,7 +28,7 @@ pub(crate) struct Interrupt {
 
 /// A connection whose runs end when the interrupt is raised.
 pub(crate) struct Interruptible<'c> {
-    client: &'c mut Client,
+    own: &'c mut Own,
     interrupt: Interrupt,
 }
 
@@ -93,40 +87,38 @@ impl Interrupt {
 
 impl<'c> Interruptible<'c> {
     /// Wraps a connection.
-    pub(crate) fn new(client: &'c mut Client, interrupt: Interrupt) -> Self {
-        Self { client, interrupt }
+    pub(crate) fn new(own: &'c mut Own, interrupt: Interrupt) -> Self {
+        Self { own, interrupt }
     }
 
     fn answer(&mut self, request: Request) -> Answer {
         match request {
             Request::Sleep(time) => {
                 self.interrupt.sleep(time);
-                Answer {
-                    elapsed: time,
-                    ..Answer::default()
-                }
+                Answer::default()
             }
             Request::Query(asked) if self.interrupt.begin() => {
                 let settling = self.interrupt.state().cancelled;
-                let mut answer = query(self.client, &asked);
+                let mut answer = self.own.query(&asked);
                 // A cancel that was on its way when its statement ended hits what comes next, which
                 // only tells and records what stands, begins with ROLLBACK, and can be said again.
                 for _ in 0..LATE_CANCELS {
                     if !(settling && is_cancelled(&answer)) {
                         break;
                     }
-                    answer = query(self.client, &asked);
+                    answer = self.own.query(&asked);
                 }
                 self.interrupt.end(&answer);
                 answer
             }
             Request::Measure(rows) => measure(&rows),
             Request::Copy { sql, rows } if self.interrupt.begin() => {
-                let answer = copy(self.client, &sql, &rows);
+                let answer = self.own.copy(&sql, &rows);
                 self.interrupt.end(&answer);
                 answer
             }
-            Request::Query(_) | Request::Copy { .. } => Answer {
+            Request::Beside(asked) if !self.interrupt.is_raised() => self.own.beside(asked),
+            Request::Query(_) | Request::Beside(_) | Request::Copy { .. } => Answer {
                 failure: Some(Failure::Lost("the run was interrupted".to_owned())),
                 ..Answer::default()
             },
@@ -145,14 +137,11 @@ impl Connection for Interruptible<'_> {
         Self: 'c;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
-        outside_a_runtime()?;
-        let mut answer = None;
-        loop {
-            match session.next(answer.take()) {
-                Next::Done(result) => return result,
-                Next::Ask(request) => answer = Some(self.answer(request)),
-            }
-        }
+        may_block()?;
+        session.greet(Greeting::Encoding);
+        let result = drive_with(session, |request| self.answer(request));
+        self.own.end();
+        result
     }
 }
 
@@ -162,14 +151,14 @@ mod tests {
 
     use postgres::{Client, NoTls};
 
-    use super::{Interrupt, Interruptible};
-    use crate::{engine::port::Request, query::Question, testing::Server};
+    use super::{Interrupt, Interruptible, Own};
+    use crate::{driver::Dial, engine::port::Request, query::Question, testing::Server};
 
     #[test]
     fn a_cancel_that_comes_late_does_not_hide_what_stands() {
         let database = Server::shared().unwrap().database().unwrap();
-        let mut client = Client::connect(&database.url(), NoTls).unwrap();
-        let token = client.cancel_token();
+        let mut own = Own::open(Dial::parse(&database.url()).unwrap()).unwrap();
+        let (token, tls) = own.cancel();
         let interrupt = Interrupt::default();
         interrupt.raise();
         interrupt.state().cancelled = true;
@@ -177,9 +166,9 @@ mod tests {
         let late = thread::spawn(move || {
             let asleep = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
             while watcher.query(asleep, &[]).unwrap().is_empty() {}
-            token.cancel_query(NoTls).unwrap();
+            token.cancel_query(tls).unwrap();
         });
-        let answer = Interruptible::new(&mut client, interrupt).answer(Request::Query(
+        let answer = Interruptible::new(&mut own, interrupt).answer(Request::Query(
             Question::new("SELECT pg_sleep(0.3), 'it stands'").into(),
         ));
         late.join().unwrap();

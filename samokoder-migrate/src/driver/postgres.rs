@@ -1,18 +1,19 @@
 //! The blocking driver.
 
-use std::{io::Write as _, time::Instant};
+use std::{io::Write as _, thread};
 
 use postgres::{Client, SimpleQueryMessage};
-use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     Connection,
+    blocking::may_block,
+    drive::drive_with,
     file::{Reader, failed, measure},
     server_error::failure,
 };
 use crate::{
-    engine::port::{Answer, Next, Request, Rows, Session},
-    error::{Error, Result},
+    engine::port::{Answer, Greeting, Request, Rows, Session},
+    error::Result,
     query::Query,
 };
 
@@ -20,52 +21,31 @@ impl Connection for Client {
     type Outcome<'c, T: Send + 'c> = Result<T>;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
-        outside_a_runtime()?;
-        let mut answer = None;
-        loop {
-            match session.next(answer.take()) {
-                Next::Done(result) => return result,
-                Next::Ask(Request::Sleep(time)) => {
-                    std::thread::sleep(time);
-                    answer = Some(Answer {
-                        elapsed: time,
-                        ..Answer::default()
-                    });
-                }
-                Next::Ask(Request::Query(asked)) => answer = Some(query(self, &asked)),
-                Next::Ask(Request::Measure(rows)) => answer = Some(measure(&rows)),
-                Next::Ask(Request::Copy { sql, rows }) => answer = Some(copy(self, &sql, &rows)),
+        may_block()?;
+        session.greet(Greeting::Encoding);
+        drive_with(session, |request| match request {
+            Request::Query(asked) => query(self, &asked),
+            Request::Measure(rows) => measure(&rows),
+            Request::Copy { sql, rows } => copy(self, &sql, &rows),
+            // There is no other connection beside it.
+            Request::Beside(_) => Answer::default(),
+            Request::Sleep(time) => {
+                thread::sleep(time);
+                Answer::default()
             }
-        }
+        })
     }
-}
-
-/// Refuses to block inside an async runtime, where the driver would panic.
-pub(super) fn outside_a_runtime() -> Result<()> {
-    if tokio::runtime::Handle::try_current().is_err() {
-        return Ok(());
-    }
-    Err(Error::new(
-        Diagnostic::new(
-            Code::BlockingInAsync,
-            "a blocking connection was used inside an async runtime",
-        )
-        .help("give the run a `tokio_postgres::Client` (feature `tokio-postgres`) and await it")
-        .help("or move it to a thread of its own: `tokio::task::spawn_blocking`"),
-    ))
 }
 
 /// Sends a file, piece by piece; where it ends too early, what was sent is void.
 pub(super) fn copy(client: &mut Client, sql: &str, rows: &Rows) -> Answer {
-    let begun = Instant::now();
     let refused = |error: &postgres::Error| Answer {
         failure: Some(failure(error)),
-        elapsed: begun.elapsed(),
         ..Answer::default()
     };
     let mut reader = match Reader::open(rows) {
         Ok(reader) => reader,
-        Err(error) => return failed(&error).answer(begun.elapsed()),
+        Err(error) => return failed(&error).answer(),
     };
     let mut writer = match client.copy_in(sql) {
         Ok(writer) => writer,
@@ -73,7 +53,7 @@ pub(super) fn copy(client: &mut Client, sql: &str, rows: &Rows) -> Answer {
     };
     loop {
         match reader.piece() {
-            Err(error) => return failed(&error).answer(begun.elapsed()),
+            Err(error) => return failed(&error).answer(),
             Ok(piece) if piece.is_empty() => break,
             // Why nothing more is taken is told at the end.
             Ok(piece) => {
@@ -88,19 +68,14 @@ pub(super) fn copy(client: &mut Client, sql: &str, rows: &Rows) -> Answer {
         }
     }
     match writer.finish() {
-        Ok(_) => reader.whole().answer(begun.elapsed()),
+        Ok(_) => reader.whole().answer(),
         Err(error) => refused(&error),
     }
 }
 
 pub(super) fn query(client: &mut Client, query: &Query) -> Answer {
-    let begun = Instant::now();
-    let result = client.simple_query(&query.text());
-    let mut answer = Answer {
-        elapsed: begun.elapsed(),
-        ..Answer::default()
-    };
-    match result {
+    let mut answer = Answer::default();
+    match client.simple_query(&query.text()) {
         Ok(messages) if query.question.is_some() => {
             for message in &messages {
                 match message {

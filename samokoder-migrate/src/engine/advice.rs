@@ -1,6 +1,6 @@
 //! What to do next, after the server refused.
 
-use super::failure::{Blame, is_outside};
+use super::failure::{Blame, is_outside, is_partial};
 use crate::{
     plan::{Kind, Step},
     set::Script,
@@ -16,6 +16,9 @@ pub(super) fn advice(step: &Step, script: Option<&Script>, blame: Blame, sqlstat
         (Kind::Upgrade | Kind::Downgrade, Blame::Statement { statement, .. })
             if is_outside(script) =>
         {
+            if is_partial(script, blame) {
+                return "see what it did, and remove the cause; then `repair --done` if it is whole, or undo what it did, and `repair --again`".to_owned();
+            }
             let cause = match (remedy, statement) {
                 (Some(remedy), _) => remedy,
                 (None, 0) => "remove the cause, in the script or in the database",
@@ -25,15 +28,15 @@ pub(super) fn advice(step: &Step, script: Option<&Script>, blame: Blame, sqlstat
                 0 => "",
                 _ => ": it goes on at this statement",
             };
-            format!(
-                "{cause}, and run again{again}; an index that CONCURRENTLY left invalid must be dropped first"
-            )
+            format!("{cause}, and run again{again}")
         }
         _ if remedy.is_some() => format!(
             "{}, and run again: it goes on here",
             remedy.unwrap_or_default()
         ),
-        (Kind::Stamp | Kind::Refresh, _) => "remove the cause and run again".to_owned(),
+        (Kind::Stamp | Kind::Refresh | Kind::Repair, _) => {
+            "remove the cause and run again".to_owned()
+        }
         (_, Blame::Ours) => "remove the cause and run again: it goes on here".to_owned(),
         (Kind::Upgrade, _) => "mend the script, build, and run again: it goes on here".to_owned(),
         (Kind::Downgrade, _) => {

@@ -3,9 +3,8 @@
 use std::{ops::Range, time::Duration};
 
 use super::{
-    batch::{Batch, alone, batches, together},
+    batch::{Batch, batches, together},
     clock::Clock,
-    failure::Blame,
     job::Job,
     port::{Answer, Failure, Port},
     refused::Found,
@@ -17,9 +16,8 @@ use crate::{
     plan::{Kind, Plan, Step, label},
     report::{Raw, Spot, StepReport},
     script::{
-        message::{Message, Part, Place},
+        message::Message,
         opening::{self, opening},
-        outside::{Sent, What},
         settings::Timeouts,
         step::Writer,
         tables::Tables,
@@ -168,53 +166,6 @@ impl<'e, 's> Execution<'e, 's> {
                 Err(self.refused(raw, *server, found).await)
             }
         }
-    }
-
-    /// Runs a script outside a transaction, a message a statement, with marks between.
-    async fn alone(&self, raw: &mut Raw, index: usize) -> Result<Answer, Trouble> {
-        let mut last = Answer::default();
-        let Some(step) = self.plan.steps.get(index) else {
-            return Ok(last);
-        };
-        for Sent { query, what } in alone(&self.writer, self.plan, index) {
-            let answer = self.port.query(query).await;
-            add(raw, answer.elapsed);
-            let server = match &answer.failure {
-                None => {
-                    last = answer;
-                    continue;
-                }
-                Some(Failure::Lost(reason)) => return Err(Self::lost(raw, reason).into()),
-                Some(Failure::Server(server)) => (**server).clone(),
-            };
-            let writer = &self.writer;
-            // First of all the session is given back, as whom the script may have acted.
-            let (give_back, blame) = match what {
-                What::First => (format!("ROLLBACK;\n{}", writer.release()), Blame::Ours),
-                What::Mark => (writer.abandoned(step), Blame::Ours),
-                What::Statement(statement) => {
-                    let offset = server.position.and_then(|position| position.checked_sub(1));
-                    (
-                        writer.refused(step, statement),
-                        Blame::Statement { statement, offset },
-                    )
-                }
-            };
-            let ours = opening::is_ours(&server.sqlstate);
-            if !(ours && what == What::First) {
-                self.port.query(give_back).await;
-            }
-            if blame == Blame::Ours {
-                let place = Place {
-                    part: Part::Ours,
-                    step: Some(index),
-                    offset: 0,
-                };
-                return Err(self.refused(raw, server, Found::At(place)).await);
-            }
-            return Err(self.report(raw, server, index, blame).await);
-        }
-        Ok(last)
     }
 
     /// Returns how often a step of this run lost a lock.

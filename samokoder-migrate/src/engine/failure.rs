@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use samokoder_migrate_core::{Code, Diagnostic, SourceFile, Span};
+use samokoder_migrate_core::{Code, Diagnostic, SourceFile, Span, trace::Trace};
 
 use super::advice::{READ_ONLY, advice, remedy};
 use crate::{
@@ -71,7 +71,12 @@ pub(super) fn failed(
             diagnostic.note("it is what records the step that was refused, not the script");
     }
     diagnostic = diagnostic.help(advice(step, script, blame, &server.sqlstate));
-    if let (true, Blame::Statement { statement: 1.., .. }) = (is_outside(script), blame) {
+    let something_stands = is_outside(script)
+        && match blame {
+            Blame::Statement { statement, .. } => statement > 0 || is_partial(script, blame),
+            _ => false,
+        };
+    if something_stands {
         diagnostic = diagnostic.help(format!(
             "to change the script, undo by hand what stands of it, and stamp {}",
             current.label
@@ -246,18 +251,20 @@ fn words(mut diagnostic: Diagnostic, server: &ServerError) -> Diagnostic {
 
 fn undone(step: &Step, script: Option<&Script>, blame: Blame) -> String {
     let subject = &step.subject;
-    match (script.map(|script| script.transaction), blame) {
-        (Some(Transaction::Outside), Blame::Statement { statement: 0, .. }) => {
-            format!("{subject} runs outside a transaction; none of its statements stands")
-        }
-        (Some(Transaction::Outside), Blame::Statement { statement: 1, .. }) => {
-            format!("{subject} runs outside a transaction; its first statement stands")
-        }
-        (Some(Transaction::Outside), Blame::Statement { statement, .. }) => {
-            format!("{subject} runs outside a transaction; its first {statement} statements stand")
-        }
-        _ => format!("{subject} was rolled back"),
-    }
+    let (true, Blame::Statement { statement, .. }) = (is_outside(script), blame) else {
+        return format!("{subject} was rolled back");
+    };
+    let stands = match statement {
+        0 => "none of its statements stands".to_owned(),
+        1 => "its first statement stands".to_owned(),
+        _ => format!("its first {statement} statements stand"),
+    };
+    let part = if is_partial(script, blame) {
+        ", and perhaps a part of this one, which commits in between"
+    } else {
+        ""
+    };
+    format!("{subject} runs outside a transaction; {stands}{part}")
 }
 
 pub(super) fn standing(done: &[StepReport], current: &Spot) -> String {
@@ -267,6 +274,14 @@ pub(super) fn standing(done: &[StepReport], current: &Spot) -> String {
         [first, .., last] => format!("{} to {} stand", first.subject, last.subject),
     };
     format!("{stands}; the database is at {}", current.label)
+}
+
+/// Returns whether the statement may have done a part of its work.
+pub(super) fn is_partial(script: Option<&Script>, blame: Blame) -> bool {
+    let Blame::Statement { statement, .. } = blame else {
+        return false;
+    };
+    script.is_some_and(|script| *script.trace(statement) == Trace::Partial)
 }
 
 pub(super) fn is_outside(script: Option<&Script>) -> bool {

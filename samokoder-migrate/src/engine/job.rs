@@ -2,10 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::rows::Files;
+use super::{pooler::Pooler, rows::Files};
 use crate::{
     event::Listener,
-    plan::{Alignment, Goal, NewerDatabase, Situation},
+    plan::{Alignment, Goal, NewerDatabase, Seen, Situation},
     script::settings::Timeouts,
     set::Set,
     state::Recorded,
@@ -29,6 +29,7 @@ pub(crate) struct Job<'s> {
     /// Roles, beside the current one, that may own the history.
     pub(crate) trusted: Vec<String>,
     pub(crate) locate: Locate,
+    pub(crate) pooler: Pooler,
     pub(crate) listener: Listener,
     /// Where the seeds' files are, if the caller says so.
     pub(crate) seed_folder: Option<PathBuf>,
@@ -58,6 +59,7 @@ impl<'s> Job<'s> {
             deadline: None,
             trusted: Vec::new(),
             locate: Locate::Replay,
+            pooler: Pooler::default(),
             listener: Listener::default(),
             seed_folder: None,
         }
@@ -69,6 +71,7 @@ impl<'s> Job<'s> {
         recorded: Option<&'p Recorded>,
         alignment: &'p Alignment,
         stored: &'p [Stored],
+        seen: Option<&'p Seen>,
     ) -> Situation<'p> {
         Situation {
             set: self.set,
@@ -78,6 +81,7 @@ impl<'s> Job<'s> {
             newer: self.newer,
             files: &NO_FILES,
             stored,
+            seen,
         }
     }
 }

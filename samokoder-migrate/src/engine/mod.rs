@@ -3,11 +3,14 @@
 mod advice;
 mod batch;
 mod clock;
+mod doubt;
 mod execute;
 mod failure;
 mod job;
 #[cfg(feature = "cli")]
 mod offline;
+mod outside;
+mod pooler;
 pub(crate) mod port;
 mod preview;
 mod read;
@@ -21,6 +24,7 @@ mod wait;
 pub(crate) use job::{Job, Locate};
 #[cfg(feature = "cli")]
 pub(crate) use offline::{Assumed, offline};
+pub(crate) use pooler::Pooler;
 pub use preview::Preview;
 pub(crate) use preview::preview;
 pub(crate) use read::{status, verify};

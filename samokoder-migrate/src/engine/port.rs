@@ -32,6 +32,9 @@ pub enum Request {
         /// The file.
         rows: Rows,
     },
+    /// Send a message on another connection to the same place, which is made for the first such
+    /// request and stays open until the session ends; who can make none answers with nothing.
+    Beside(Query),
 }
 
 /// A file of rows.
@@ -59,6 +62,18 @@ pub(crate) enum Read {
     Unsupported,
 }
 
+/// What a driver knows of how its connection began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Greeting {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// That the client's `client_encoding` was in the start-up message.
+    Encoding,
+    /// Which process the client was told to name when it wants a cancel (`BackendKeyData`).
+    Process(i32),
+}
+
 /// What a driver brings back.
 #[derive(Debug, Default)]
 pub struct Answer {
@@ -74,7 +89,7 @@ pub struct Answer {
 
 impl Read {
     /// Writes it as an answer.
-    pub(crate) fn answer(self, elapsed: Duration) -> Answer {
+    pub(crate) fn answer(self) -> Answer {
         let row = match self {
             Self::Whole { digest, header } => vec![Some(digest), Some(header)],
             Self::Failed(why) => vec![Some(why)],
@@ -82,7 +97,6 @@ impl Read {
         };
         Answer {
             rows: vec![row],
-            elapsed,
             ..Answer::default()
         }
     }
@@ -137,6 +151,7 @@ struct Letters {
     answer: Option<Answer>,
     waits: usize,
     elapsed: Duration,
+    greeting: Greeting,
 }
 
 impl<'s, T> Session<'s, T> {
@@ -150,6 +165,11 @@ impl<'s, T> Session<'s, T> {
             future: Box::pin(start(port)),
             mailbox,
         }
+    }
+
+    /// Says what is known of how the connection began.
+    pub fn greet(&mut self, greeting: Greeting) {
+        open(&self.mailbox).greeting = greeting;
     }
 
     /// Goes on until the engine wants something done or has ended.
@@ -207,6 +227,18 @@ impl Port {
         self.pass(answer.elapsed);
         let read = Read::of(&answer);
         (answer.failure, read)
+    }
+
+    /// Has a message sent on another connection to the same place, if the driver can make one.
+    pub(crate) async fn beside(&self, query: impl Into<Query>) -> Answer {
+        let answer = self.ask(Request::Beside(query.into())).await;
+        self.pass(answer.elapsed);
+        answer
+    }
+
+    /// Returns what the driver knows of how the connection began.
+    pub(crate) fn greeting(&self) -> Greeting {
+        open(&self.mailbox).greeting
     }
 
     /// Returns how many messages were sent.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{clock::Clock, execute::Execution, job::Job, port::Port, read, rows};
+use super::{clock::Clock, doubt, execute::Execution, job::Job, port::Port, read, rows};
 use crate::{
     error::Result,
     plan::{Plan, Situation, Step, plan},
@@ -51,10 +51,12 @@ pub(crate) async fn preview(port: Port, job: Job<'_>) -> Result<Preview> {
     let state = read::state(&port, job.set, &tables).await?;
     let alignment = read::alignment(&port, job.set, &tables, &state).await?;
     let stored = read::stored(&port, &job, &tables, &alignment).await?;
+    let history = state.history.as_ref();
+    let seen = doubt::seen(&port, job.set, &tables, history, &stored).await?;
     let files = rows::files(&port, &job, &alignment).await?;
     let situation = Situation {
         files: &files,
-        ..job.situation(state.history.as_ref(), &alignment, &stored)
+        ..job.situation(history, &alignment, &stored, seen.as_ref())
     };
     let plan = plan(situation, &job.goal)?;
     let scripts = if plan.steps.is_empty() {

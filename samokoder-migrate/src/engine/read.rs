@@ -6,6 +6,7 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     advice::remedy,
+    doubt,
     failure::untrusted,
     job::Job,
     port::{Answer, Failure, Port},
@@ -150,8 +151,10 @@ pub(crate) async fn verify(port: Port, set: &Set, folder: Option<PathBuf>) -> Re
     let alignment = alignment(&port, set, &tables, &state).await?;
     // To go nowhere, the history must be right.
     let nowhere = Job::new(set, Goal::Downgrade(0));
+    let history = state.history.as_ref();
+    let seen = doubt::seen(&port, set, &tables, history, &[]).await?;
     plan(
-        nowhere.situation(state.history.as_ref(), &alignment, &[]),
+        nowhere.situation(history, &alignment, &[], seen.as_ref()),
         &nowhere.goal,
     )?;
     status_of(&port, set, &tables, &state, folder).await
@@ -169,8 +172,10 @@ async fn status_of(
     } else {
         Vec::new()
     };
+    let history = state.history.as_ref();
+    let running = doubt::running(port, tables, history).await?;
     let files = files_there(port, set, folder.as_ref()).await;
-    Ok(RawStatus::of(set, state, rows, &files))
+    Ok(RawStatus::of(set, state, rows, running, &files))
 }
 
 /// Turns a refusal of one of our own messages into an error.

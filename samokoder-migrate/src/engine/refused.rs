@@ -12,12 +12,13 @@ use super::{
 };
 use crate::{
     error::{Error, Result, ServerError},
+    plan::Step,
     report::Raw,
     script::{
         message::{Part, Place},
         opening::{self, BEGIN},
         read::state as read_state,
-        record,
+        record::{self, Timed},
         settings::own_path,
     },
 };
@@ -37,7 +38,10 @@ pub(super) enum Found {
 
 /// A lock was not had in time, or who waited for whom was a circle: the step is undone, and may well
 /// do the next time (appendix "PostgreSQL Error Codes").
-const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
+pub(super) const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
+
+/// Has the commit of its transaction flushed, whatever the database is set to.
+const FLUSHED: &str = "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);\n";
 
 /// What the database holds of a plan that was stopped.
 struct Standing {
@@ -64,6 +68,16 @@ impl Execution<'_, '_> {
         match server.sqlstate.as_str() {
             opening::BUSY => return Trouble::Busy,
             opening::MOVED => return Trouble::Moved,
+            opening::LOST_SESSION => {
+                let index = match found {
+                    Found::At(Place { step, .. }) => step,
+                    Found::Rows { step, .. } => Some(step),
+                    Found::Ours | Found::Nowhere => None,
+                };
+                let step = index.and_then(|index| self.plan.steps.get(index));
+                let subject = step.map_or("the script", |step| &step.subject);
+                return self.lost_session(subject).await.with_server(server).into();
+            }
             opening::FOREIGN => return foreign(server).into(),
             opening::INCOMPLETE => return incomplete(server).into(),
             opening::UNTRUSTED => {
@@ -170,7 +184,11 @@ impl Execution<'_, '_> {
         let done = state.history.as_ref().map_or(0, |recorded| recorded.done);
         let standing = done.saturating_sub(self.before).min(self.plan.steps.len());
         let told = raw.steps.len();
-        self.stands(raw, told.saturating_sub(self.before)..standing);
+        let fresh = told.saturating_sub(self.before)..standing;
+        if let Some(last) = self.plan.steps.get(fresh.clone()).and_then(<[Step]>::last) {
+            self.flush(last).await?;
+        }
+        self.stands(raw, fresh);
         self.tell(raw, told);
         Ok(Standing {
             steps: standing,
@@ -178,8 +196,29 @@ impl Execution<'_, '_> {
         })
     }
 
-    /// Records the failure, by a commit that reaches the disk and so takes the steps before it
-    /// there too, and makes the error.
+    /// Takes what was committed without a flush to the disk, before it is told of.
+    ///
+    /// That is done by a commit of anything that was written (chapter "Asynchronous Commit"), also
+    /// where that is taken back: so no more is needed than each step needs, and nothing is left.
+    async fn flush(&self, step: &Step) -> Result<()> {
+        let sql = format!(
+            "{BEGIN}{}{FLUSHED}SAVEPOINT written;\n{}ROLLBACK TO SAVEPOINT written;\nCOMMIT;\n",
+            own_path(),
+            record::done(
+                self.writer.tables,
+                self.job.set,
+                step,
+                self.writer.run,
+                Timed::No,
+            )
+        );
+        match self.port.query(sql).await.failure {
+            None => Ok(()),
+            Some(failure) => Err(read::refused(failure)),
+        }
+    }
+
+    /// Records the failure, by a commit that is flushed, and makes the error.
     pub(super) async fn report(
         &self,
         raw: &mut Raw,
@@ -192,7 +231,7 @@ impl Execution<'_, '_> {
         };
         let error = failed(&self.writer, step, blame, &server, &raw.steps, &raw.current);
         let event = format!(
-            "{BEGIN}{}SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);\n{}COMMIT;\n",
+            "{BEGIN}{}{FLUSHED}{}COMMIT;\n",
             own_path(),
             record::failed(
                 self.writer.tables,
@@ -213,11 +252,7 @@ impl Execution<'_, '_> {
             return error.with_server(server).into();
         }
         self.port.query("ROLLBACK").await;
-        let error = error.map(|diagnostic| {
-            diagnostic.note(
-                "the failure could not be recorded, so the last steps may not yet be on the server's disk",
-            )
-        });
+        let error = error.map(|diagnostic| diagnostic.note("the failure could not be recorded"));
         error.with_server(server).into()
     }
 

@@ -6,6 +6,7 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     clock::Clock,
+    doubt::{self, Doubt},
     execute::{Execution, Trouble},
     job::Job,
     port::Port,
@@ -18,7 +19,7 @@ use crate::{
     event::Event,
     plan::{Alignment, Situation, label, plan},
     report::{Raw, Report, Spot},
-    script::{read::holder, tables::Tables},
+    script::tables::Tables,
     set::Set,
     state::{State, Unfinished},
 };
@@ -128,18 +129,23 @@ async fn attempt(
     let alignment = read::alignment(port, job.set, tables, &state).await?;
     let stored = read::stored(port, job, tables, &alignment).await?;
     raw.current = spot(job.set, &state, &alignment);
+    let history = state.history.as_ref();
+    let seen = match doubt::examine(port, job.set, tables, history, &stored).await? {
+        Doubt::Live(_) => return Ok(Attempt::Wait),
+        Doubt::Seen(seen) => seen,
+    };
     if memory.files.is_none() {
         memory.files = Some(rows::files(port, job, &alignment).await?);
     }
     let files = memory.files.clone().unwrap_or_default();
     let situation = Situation {
         files: &files,
-        ..job.situation(state.history.as_ref(), &alignment, &stored)
+        ..job.situation(history, &alignment, &stored, seen.as_ref())
     };
     let plan = match plan(situation, &job.goal) {
         Ok(plan) => plan,
         Err(error) if error.code() == Code::InDoubt => {
-            return in_doubt(port, tables, &state, &mut memory.doubted, error).await;
+            return in_doubt(&state, &mut memory.doubted, error);
         }
         Err(error) => return Err(error),
     };
@@ -150,6 +156,7 @@ async fn attempt(
     if state.replica {
         return Err(super::failure::replica());
     }
+    super::pooler::check(port, job.set, &plan, job.pooler).await?;
     if !state.standard_strings && !*strings_changed {
         port.query("SET standard_conforming_strings = on").await;
         *strings_changed = true;
@@ -170,34 +177,18 @@ async fn attempt(
     }
 }
 
-/// A script outside a transaction was begun, perhaps by a run that is at it now.
+/// A script outside a transaction was begun, and nobody is at it now.
 ///
-/// Such a run holds the lock from before the first mark to after the last. So the doubt is real
-/// where the same mark is read twice, and nobody holds the lock in between.
-async fn in_doubt(
-    port: &Port,
-    tables: &Tables,
-    state: &State,
-    doubted: &mut Option<Unfinished>,
-    error: Error,
-) -> Result<Attempt> {
-    let unfinished = state
-        .history
-        .as_ref()
-        .and_then(|recorded| recorded.unfinished.clone());
-    if unfinished == *doubted || unfinished.as_ref().is_some_and(|found| found.refused) {
+/// The run that was may have ended since its mark was read, so the doubt is real where the same mark
+/// is read twice.
+fn in_doubt(state: &State, doubted: &mut Option<Unfinished>, error: Error) -> Result<Attempt> {
+    let history = state.history.as_ref();
+    let unfinished = history.and_then(|recorded| recorded.unfinished.clone());
+    if unfinished == *doubted {
         return Err(error);
     }
-    let held = port.query(holder(tables)).await;
-    if let Some(failure) = held.failure {
-        return Err(read::refused(failure));
-    }
-    if held.rows.is_empty() {
-        *doubted = unfinished;
-        return Ok(Attempt::Again);
-    }
-    *doubted = None;
-    Ok(Attempt::Wait)
+    *doubted = unfinished;
+    Ok(Attempt::Again)
 }
 
 /// Returns where the database is before the plan.

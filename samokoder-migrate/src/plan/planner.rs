@@ -4,15 +4,16 @@ use std::{collections::BTreeMap, fmt};
 
 use super::{
     Alignment, Goal, Kind, NewerDatabase, Step, divergence,
-    goal::{Adopt, Downward},
+    goal::{Adopt, Downward, Repair},
     refusal::{self, label},
+    step::Resume,
 };
 use crate::{
     Digest,
     error::Result,
     revision::Target,
     set::{Downgrade, Set},
-    state::{RanSeed, Recorded, Row},
+    state::{Outcome, RanSeed, Recorded, Row, Unfinished},
     stored::{Stored, Way},
 };
 
@@ -37,8 +38,15 @@ impl fmt::Display for Plan {
                 Kind::Seed => "seed",
                 Kind::Stamp => "stamp",
                 Kind::Refresh => "refresh the stored downgrades up to",
+                Kind::Repair => "decide on",
             };
-            writeln!(f, "{verb} {}", step.subject)?;
+            write!(f, "{verb} {}", step.subject)?;
+            match &step.resume {
+                Some(resume) if step.kind != Kind::Repair => {
+                    writeln!(f, "{resume}")?;
+                }
+                _ => writeln!(f)?,
+            }
         }
         Ok(())
     }
@@ -56,6 +64,20 @@ pub(crate) struct Situation<'p> {
     pub(crate) files: &'p BTreeMap<usize, Digest>,
     /// The ways back that the history holds of what is above the build's head, if they were wanted.
     pub(crate) stored: &'p [Stored],
+    /// What is seen of the statement that an earlier run was cut off at, if anything is.
+    pub(crate) seen: Option<&'p Seen>,
+}
+
+/// What is seen of a statement outside a transaction after its run was cut off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// It happened.
+    Happened,
+    /// It did not, or may be done again.
+    Not {
+        /// The index, qualified and quoted, that it left invalid.
+        left: Option<String>,
+    },
 }
 
 /// Makes the plan.
@@ -63,6 +85,9 @@ pub(crate) fn plan(situation: Situation<'_>, goal: &Goal) -> Result<Plan> {
     exists(situation.set, goal)?;
     if let Goal::Stamp(target) = goal {
         return Ok(stamp(situation, *target));
+    }
+    if let Goal::Repair(decision) = goal {
+        return Ok(repair(situation, *decision));
     }
     let (current, stale) = match situation.alignment {
         Alignment::At { point, stale } => (point.0, stale),
@@ -111,7 +136,7 @@ fn go_on(
         }
         Goal::Seed(index) => one_seed(situation, plan, current, *index)?,
         Goal::Adopt(asked) => adopt(situation.set, plan, current, asked)?,
-        Goal::Stamp(_) => {}
+        Goal::Stamp(_) | Goal::Repair(_) => {}
     }
     Ok(())
 }
@@ -128,7 +153,7 @@ fn exists(set: &Set, goal: &Goal) -> Result<()> {
         Goal::Seed(index) if *index >= set.seeds().len() => {
             return Err(refusal::no_such_seed(set, *index));
         }
-        Goal::Seed(_) | Goal::Downgrade(_) | Goal::Adopt(_) => {}
+        Goal::Seed(_) | Goal::Downgrade(_) | Goal::Adopt(_) | Goal::Repair(_) => {}
     }
     Ok(())
 }
@@ -249,6 +274,37 @@ fn stamp(situation: Situation<'_>, target: Target) -> Plan {
     plan
 }
 
+fn repair(situation: Situation<'_>, decision: Repair) -> Plan {
+    let from = situation.recorded.map_or(0, |recorded| recorded.count);
+    let mut plan = Plan {
+        from,
+        ..Plan::default()
+    };
+    let unfinished = situation
+        .recorded
+        .and_then(|recorded| recorded.unfinished.as_ref());
+    match unfinished {
+        Some(unfinished) if unfinished.outcome == Outcome::Begun => {
+            let statement = match decision {
+                Repair::Done => unfinished.statement,
+                Repair::Again => unfinished.statement.saturating_sub(1),
+            };
+            let mut step = Step::new(Kind::Repair, from, &unfinished.label);
+            step.resume = Some(Resume {
+                statement,
+                statements: unfinished.statements,
+                mark: unfinished.mark(),
+                left: None,
+            });
+            plan.steps.push(step);
+        }
+        _ => plan
+            .warnings
+            .push("there is nothing to decide: no statement's outcome is unknown".to_owned()),
+    }
+    plan
+}
+
 /// What is recorded already is not recorded again, and a history that was begun is not gone on
 /// with: whether the other tool went on, or this one took something back, is not known.
 fn adopt(set: &Set, plan: &mut Plan, current: usize, asked: &Adopt) -> Result<()> {
@@ -325,7 +381,7 @@ fn back(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {
     Ok(plan)
 }
 
-/// An unfinished script must be the plan's first step, and known to have been refused.
+/// An unfinished script must be the plan's first step, and it must be known where it goes on.
 fn resume(situation: Situation<'_>, plan: &mut Plan) -> Result<()> {
     let Some(unfinished) = situation
         .recorded
@@ -344,16 +400,35 @@ fn resume(situation: Situation<'_>, plan: &mut Plan) -> Result<()> {
     };
     match first {
         Some(step)
-            if unfinished.refused
-                && step.kind == kind
+            if step.kind == kind
                 && step.position == unfinished.position
                 && step
                     .script(situation.set)
                     .is_some_and(|script| script.checksum.to_string() == unfinished.checksum) =>
         {
-            step.resume = Some(unfinished.statement.saturating_sub(1));
-            Ok(())
+            step.resume = goes_on(unfinished, situation.seen);
+            if step.resume.is_some() {
+                return Ok(());
+            }
         }
-        _ => Err(refusal::in_doubt(situation.set, unfinished)),
+        _ => {}
     }
+    Err(refusal::in_doubt(situation.set, unfinished))
+}
+
+/// Returns where a script goes on; `None` where that is to be decided.
+fn goes_on(unfinished: &Unfinished, seen: Option<&Seen>) -> Option<Resume> {
+    let statement = unfinished.statement.saturating_sub(1);
+    let (statement, left) = match (unfinished.outcome, seen) {
+        (Outcome::Begun, None) => return None,
+        (Outcome::Begun, Some(Seen::Happened)) => (statement + 1, None),
+        (_, Some(Seen::Not { left })) => (statement, left.clone()),
+        (Outcome::Refused | Outcome::Decided, _) => (statement, None),
+    };
+    Some(Resume {
+        statement,
+        statements: unfinished.statements,
+        mark: unfinished.mark(),
+        left,
+    })
 }

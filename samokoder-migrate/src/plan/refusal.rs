@@ -5,7 +5,7 @@ use samokoder_migrate_core::{Code, Diagnostic};
 use crate::{
     error::Error,
     set::{Migration, Set},
-    state::{Row, Unfinished},
+    state::{Outcome, Row, Unfinished},
 };
 
 /// The way down passes migrations that have none; `blocked` are their labels and reasons.
@@ -126,19 +126,34 @@ pub(super) fn in_doubt(set: &Set, unfinished: &Unfinished) -> Error {
     } else {
         (before, subject.clone())
     };
-    let state = if unfinished.refused {
-        format!(
-            "statement {statement} of {statements} was refused, those before it stand; a run goes on there only with the script as it was then, and before anything else"
-        )
-    } else {
-        format!(
+    let only = "those before it stand; a run goes on there only with the script as it was then, and before anything else";
+    let state = match unfinished.outcome {
+        Outcome::Begun => format!(
             "statement {statement} of {statements} was begun, and whether it happened is not recorded"
-        )
+        ),
+        Outcome::Refused => format!("statement {statement} of {statements} was refused, {only}"),
+        Outcome::Decided if statement > statements => format!(
+            "all {statements} statements happened, as was decided; a run records that only with the script as it was then, and before anything else"
+        ),
+        Outcome::Decided => {
+            format!("statement {statement} of {statements} is to be done, as was decided, {only}")
+        }
     };
-    Diagnostic::new(Code::InDoubt, format!("the {direction} {subject}, which runs outside a transaction, was not finished"))
-        .note(state)
-        .help(format!("look at the database: if the whole {direction} happened, or you finish it by hand, stamp {done}"))
-        .help(format!("if none of it did, or you undo it by hand, stamp {undone}; then run again"))
+    let mut diagnostic = Diagnostic::new(
+        Code::InDoubt,
+        format!("the {direction} {subject}, which runs outside a transaction, was not finished"),
+    )
+    .note(state);
+    if unfinished.outcome == Outcome::Begun {
+        diagnostic = diagnostic.help(format!("look at the database: if statement {statement} happened, `repair --done`, else `repair --again`; in code, `repair(Repair::Done)`, `repair(Repair::Again)`; then run again"));
+    }
+    diagnostic
+        .help(format!(
+            "if the whole {direction} happened, or you finish it by hand, stamp {done}"
+        ))
+        .help(format!(
+            "if none of it did, or you undo it by hand, stamp {undone}; then run again"
+        ))
         .into()
 }
 

@@ -1,9 +1,12 @@
 //! The SQL that is sent: what is printed for review is what runs.
 
 mod guard;
+mod held;
+pub(crate) mod look;
 pub(crate) mod message;
 pub(crate) mod opening;
 pub(crate) mod outside;
+pub(crate) mod pooler;
 pub(crate) mod read;
 pub(crate) mod record;
 mod rows;

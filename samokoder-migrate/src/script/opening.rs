@@ -22,10 +22,15 @@ pub(crate) const FOREIGN: &str = "SM802";
 
 /// The SQLSTATE that our own guards raise: some of our tables are there, and some are not.
 pub(crate) const INCOMPLETE: &str = "SM801";
+/// The SQLSTATE that our own guards raise: the message came to another backend than the script began on.
+pub(crate) const LOST_SESSION: &str = "SM711";
 
 /// Returns whether an SQLSTATE is raised by our own guards.
 pub(crate) fn is_ours(sqlstate: &str) -> bool {
-    matches!(sqlstate, BUSY | MOVED | UNTRUSTED | FOREIGN | INCOMPLETE)
+    matches!(
+        sqlstate,
+        BUSY | MOVED | UNTRUSTED | FOREIGN | INCOMPLETE | LOST_SESSION
+    )
 }
 
 /// The statement that begins each of our transactions.

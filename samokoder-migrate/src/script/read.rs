@@ -1,6 +1,6 @@
 //! What is asked of the database, without writing and without failing where nothing is there.
 
-use super::{settings::OWN_PATH, tables::Tables, trust};
+use super::{held::is_the_lock, settings::OWN_PATH, tables::Tables, trust};
 use crate::{
     query::{Query, Question, Scope},
     quote::{dollar, literal},
@@ -111,7 +111,7 @@ FROM {} AS h WHERE h.set_name {EQUALS} {} ORDER BY h.position",
 pub(crate) fn stored(tables: &Tables, set: &Set, above: usize) -> Question {
     Question::new(format!(
         "SELECT h.position, h.version, h.label, {ROW_LINE}, h.downgrade, {DOWNGRADE_DIGEST},
-    pg_catalog.encode(h.downgrade_checksum, 'hex'), h.downgrade_path, h.downgrade_outside, h.downgrade_statements, h.downgrade_settings,
+    pg_catalog.encode(h.downgrade_checksum, 'hex'), h.downgrade_path, h.downgrade_outside, h.downgrade_statements, h.downgrade_traces, h.downgrade_settings,
     h.downgrade_lock_ms, h.downgrade_statement_ms, h.irreversible
 FROM {} AS h WHERE h.set_name {EQUALS} {} AND h.position OPERATOR(pg_catalog.>) {above} ORDER BY h.position",
         tables.history,
@@ -127,20 +127,19 @@ pub(super) const ROW_LINE: &str =
 pub(super) const DOWNGRADE_DIGEST: &str =
     "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(h.downgrade, 'UTF8')), 'hex')";
 
-/// Asks who holds the lock: process, application, since when.
+/// Asks who holds the lock: process, application, since when; and how far an index is that it builds.
 pub(crate) fn holder(tables: &Tables) -> Question {
-    let bits = tables.lock.to_be_bytes();
-    let [high, low] = [&bits[..4], &bits[4..]].map(|half| {
-        half.iter()
-            .fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte))
-    });
     Question::new(format!(
         "SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename, ''),
-    coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')
+    coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), ''),
+    p.phase, CASE WHEN {waits} THEN p.lockers_done WHEN {loads} THEN p.tuples_done ELSE p.blocks_done END,
+    CASE WHEN {waits} THEN p.lockers_total WHEN {loads} THEN p.tuples_total ELSE p.blocks_total END
 FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid {EQUALS} l.pid
-WHERE l.locktype {EQUALS} 'advisory' AND l.granted AND l.objsubid {EQUALS} 1
-    AND l.classid::pg_catalog.int8 {EQUALS} {high} AND l.objid::pg_catalog.int8 {EQUALS} {low}
-    AND l.database {EQUALS} (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname {EQUALS} pg_catalog.current_database())
-LIMIT 1"
+    LEFT JOIN pg_catalog.pg_stat_progress_create_index AS p ON p.pid {EQUALS} l.pid
+WHERE {}
+LIMIT 1",
+        is_the_lock(tables),
+        waits = "p.phase OPERATOR(pg_catalog.~~) 'waiting%'",
+        loads = "p.phase OPERATOR(pg_catalog.~~) '%tuples%'",
     ))
 }

@@ -191,6 +191,15 @@ ORDER BY e.id DESC LIMIT {steps};\n",
                     .collect();
                 (rows.concat(), rows.len())
             }
+            Kind::Repair => {
+                let statement = step.resume.as_ref().map_or(0, |resume| resume.statement) + 1;
+                let decided = format!(
+                    "UPDATE {} SET statement = {statement}, outcome = 'decided' WHERE set_name = {};\n",
+                    tables.unfinished,
+                    literal(set.name())
+                );
+                (decided, 1)
+            }
             Kind::Stamp => {
                 let mut rows = format!(
                     "DELETE FROM {} WHERE set_name = {name};\nDELETE FROM {} WHERE set_name = {name};\nDELETE FROM {} WHERE set_name = {name} AND position > {};\n",

@@ -30,6 +30,7 @@ mod newer;
 mod outside;
 mod replay;
 mod replica;
+mod resume;
 mod rights;
 mod rows;
 mod script_ends;

@@ -1,0 +1,33 @@
+//! Whether a message came to the backend that holds the run's lock.
+
+use super::{opening::LOST_SESSION, tables::Tables};
+use crate::quote::dollar;
+
+/// Raises where this backend is not the one that took the lock with the script's first message: a
+/// pooler gave the message to another.
+pub(super) fn held(tables: &Tables) -> String {
+    let body = format!(
+        "BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND {}) THEN
+        RAISE EXCEPTION 'the session was lost' USING ERRCODE = '{LOST_SESSION}';
+    END IF;
+END",
+        is_the_lock(tables)
+    );
+    format!("DO {};\n", dollar(&body))
+}
+
+/// Returns the condition on a row of `pg_locks`, as `l`, that it is the run's lock, and is held.
+pub(super) fn is_the_lock(tables: &Tables) -> String {
+    let bits = tables.lock.to_be_bytes();
+    let [high, low] = [&bits[..4], &bits[4..]].map(|half| {
+        half.iter()
+            .fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte))
+    });
+    let equals = "OPERATOR(pg_catalog.=)";
+    format!(
+        "l.locktype {equals} 'advisory' AND l.granted AND l.objsubid {equals} 1
+    AND l.classid::pg_catalog.int8 {equals} {high} AND l.objid::pg_catalog.int8 {equals} {low}
+    AND l.database {equals} (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname {equals} pg_catalog.current_database())"
+    )
+}
