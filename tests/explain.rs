@@ -26,6 +26,10 @@ mod pooler;
 mod pooler_broken;
 #[path = "explain/SM0711_mended.rs"]
 mod pooler_mended;
+#[path = "explain/SM0609_broken.rs"]
+mod rows_broken;
+#[path = "explain/SM0609_mended.rs"]
+mod rows_mended;
 #[path = "explain/SM0708_broken.rs"]
 #[expect(clippy::unused_async, reason = "that it does not await is its mistake")]
 mod runtime_broken;
@@ -43,8 +47,9 @@ mod transaction_mended;
 samokoder_migrate::embed_migrations!("./explain/migrations", seeds = "./explain/seeds");
 
 /// The codes whose pages show programs that are run here.
-const CODES: [Code; 4] = [
+const CODES: [Code; 5] = [
     Code::NotAtHead,
+    Code::SeedFile,
     Code::OpenTransaction,
     Code::BlockingInAsync,
     Code::NoSession,
@@ -107,6 +112,21 @@ fn a_seed_is_refused_below_head_and_runs_at_head() {
     seed_mended::start(&mut client).unwrap();
     let users = text(&mut client, "SELECT count(*)::text FROM users");
     assert_eq!(users, "1");
+}
+
+#[test]
+fn rows_are_not_found_where_they_are_not_and_loaded_from_where_they_are() {
+    let database = database();
+    let mut client = connect(&database);
+    let error = rows_broken::start(&mut client).unwrap_err();
+    assert_eq!(error.code(), Code::SeedFile);
+    assert!(!is_at_head(&mut client));
+    rows_mended::start(&mut client).unwrap();
+    let orders = text(&mut client, "SELECT count(*)::text FROM orders");
+    assert_eq!(orders, "2");
+    // The folder of the build is the same one.
+    let again = migrations::run_to(migrations::Revision::Head).on(&mut client);
+    assert!(again.unwrap().is_noop());
 }
 
 #[test]

@@ -7,7 +7,11 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{Digest, Version, lexer::Token, migration::Transaction};
+use crate::{
+    Digest, Version,
+    lexer::{self, Token},
+    migration::Transaction,
+};
 
 /// How a script runs, as far as its directives and its metadata say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub struct Run {
 /// Returns the canonical form of a script, whose tokens are those of `text`.
 #[must_use]
 pub fn canonical(text: &str, tokens: &[Token], run: &Run) -> Vec<u8> {
-    let mut form = b"samokoder 1\n".to_vec();
+    let mut form = HEAD.to_vec();
     if run.transaction == Transaction::Outside {
         form.extend_from_slice(b"no-transaction\n");
     }
@@ -74,6 +78,20 @@ fn push_length(form: &mut Vec<u8>, length: usize) {
 pub fn checksum(text: &str, tokens: &[Token], run: &Run) -> Digest {
     Digest::new(Sha256::digest(canonical(text, tokens, run)).into())
 }
+
+/// Returns the SHA-256 of the canonical form of a seed that is a file of rows: `copy` is what its
+/// directive says after that word.
+#[must_use]
+pub fn of_rows(copy: &str, run: &Run) -> Digest {
+    let mut form = canonical("", &[], run);
+    form.extend_from_slice(b"copy\n");
+    let said = canonical(copy, &lexer::tokens(copy), &Run::default());
+    form.extend_from_slice(said.strip_prefix(HEAD).unwrap_or(&said));
+    Digest::new(Sha256::digest(form).into())
+}
+
+/// What every canonical form begins with.
+const HEAD: &[u8] = b"samokoder 1\n";
 
 /// The running digests of a history, from its first migration on.
 #[derive(Clone, Debug, Default)]

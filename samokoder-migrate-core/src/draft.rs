@@ -6,10 +6,11 @@ use crate::{
     Code, Diagnostic, Digest, SourceFile,
     check::Options,
     checksum::{self, Run},
-    directive::{self, Directives, Role},
+    directive::{self, Copy, Directives, Role},
     folder::{Content, Folder, escape},
     lexer,
     migration::{Script, Statement, Transaction},
+    rows::{Beside, Loading},
     sql,
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct Draft {
     pub(crate) settings: Vec<String>,
     pub(crate) checksum: Digest,
     pub(crate) findings: Vec<Diagnostic>,
+    /// The rows that it loads, where it is a seed with a `copy` directive.
+    pub(crate) loading: Option<Loading>,
     /// Whether it has a token that is neither a comment nor a `;`.
     pub(crate) does_something: bool,
 }
@@ -77,8 +80,18 @@ impl Job<'_> {
         let does_something = tokens
             .iter()
             .any(|token| !token.kind.is_comment() && file.slice(token.span) != ";");
+        let mut checksum = checksum::checksum(file.text(), &tokens, &run);
+        let mut loading = None;
+        if let Some(copy) = &directives.copy {
+            checksum = checksum::of_rows(&copy.text, &run);
+            match self.loading(&file, copy, does_something, options) {
+                Ok(read) => loading = Some(read),
+                Err(finding) => findings.push(*finding),
+            }
+        }
         Ok(Draft {
-            checksum: checksum::checksum(file.text(), &tokens, &run),
+            checksum,
+            loading,
             file,
             directives,
             run,
@@ -87,6 +100,34 @@ impl Job<'_> {
             findings,
             does_something,
         })
+    }
+
+    /// Reads the header of the rows that a seed loads.
+    fn loading(
+        &self,
+        file: &Arc<SourceFile>,
+        copy: &Copy,
+        does_something: bool,
+        options: &Options,
+    ) -> Result<Loading, Box<Diagnostic>> {
+        if does_something {
+            let finding = Diagnostic::new(
+                Code::SeedRows,
+                "a seed that copies a file has no statements of its own",
+            );
+            return Err(Box::new(
+                finding
+                    .at(file, copy.span)
+                    .help("move the statements into a seed of their own"),
+            ));
+        }
+        Beside {
+            folder: self.folder,
+            path: self.path,
+            file,
+            postgres: options.postgres,
+        }
+        .read(copy)
     }
 
     fn text(&self) -> Result<&str, Box<Diagnostic>> {

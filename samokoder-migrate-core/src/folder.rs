@@ -32,6 +32,8 @@ pub struct Entry {
 pub enum Content {
     /// A file's bytes.
     File(Vec<u8>),
+    /// The beginning of a file of rows, whose header is all that is needed.
+    Head(Vec<u8>),
     /// A file that is not read, since nothing needs what is in it.
     Unread,
     /// A folder; what is in it has entries of its own, as far down as a layout goes.
@@ -58,6 +60,13 @@ impl Folder {
             self.add(folder.to_owned(), Content::Folder);
         }
         self.add(path, Content::File(bytes.into()));
+        self
+    }
+
+    /// Adds a file of which only the beginning is read.
+    #[must_use]
+    pub fn head(mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        self.add(path.into(), Content::Head(bytes.into()));
         self
     }
 

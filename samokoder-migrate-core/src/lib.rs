@@ -46,6 +46,8 @@ pub mod migration;
 #[cfg(feature = "check")]
 pub mod near;
 #[cfg(feature = "check")]
+mod rows;
+#[cfg(feature = "check")]
 pub mod rule;
 #[cfg(feature = "check")]
 mod seeds;

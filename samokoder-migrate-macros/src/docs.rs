@@ -42,6 +42,14 @@ pub(crate) fn seed(seed: &Seed) -> String {
     } else {
         "statements"
     };
+    if let Some(rows) = &seed.rows {
+        return format!(
+            "{}: the rows of {}, into {}.",
+            code(&seed.path),
+            code(&rows.file),
+            code(&rows.table.join("."))
+        );
+    }
     let lines: Vec<String> = first_comment(&seed.script).map(str::to_owned).collect();
     format!("{}: {count} {noun}.{}", code(&seed.path), fence(&lines))
 }

@@ -16,6 +16,8 @@ pub(crate) struct Statics {
     pub(crate) seeds: TokenStream,
     /// How many they are.
     pub(crate) seed_count: usize,
+    /// The folder of the seeds, where one of them is a file of rows.
+    pub(crate) seed_folder: Option<String>,
     /// Items that have cargo build again when a file changes.
     pub(crate) tracked: TokenStream,
 }
@@ -39,8 +41,13 @@ pub(crate) fn module(module: &Module<'_>, statics: &Statics) -> TokenStream {
         migration_count,
         seeds,
         seed_count,
+        seed_folder,
         tracked,
     } = statics;
+    let seed_folder = match seed_folder {
+        None => quote!(__private::Option::None),
+        Some(folder) => quote!(__private::Option::Some(#folder)),
+    };
     quote! {
         #[doc = #doc]
         // A binary need not use every verb, and decides itself where the module can be seen.
@@ -51,7 +58,8 @@ pub(crate) fn module(module: &Module<'_>, statics: &Statics) -> TokenStream {
             #enums
 
             /// The embedded set: all migrations and seeds.
-            pub static SET: __private::Set = __private::Set::embedded(#set, #schema, PACKAGE, &MIGRATIONS, &SEEDS);
+            pub static SET: __private::Set =
+                __private::Set::embedded(#set, #schema, PACKAGE, &MIGRATIONS, &SEEDS, #seed_folder);
 
             /// What this is built into: its name and version, where the build says.
             const PACKAGE: [__private::Option<&str>; 2] =

@@ -45,7 +45,8 @@ fn expand_sources(
             let unwatched = watch::unwatched(caller, &sources.roots());
             warnings.extend(unwatched.map(|finding| at(arguments, finding)));
             let mut tokens = failure::warnings(&warnings);
-            let statics = statics::statics(history, &sources.files());
+            let statics =
+                statics::statics(history, &sources.files(), sources.seed_root().as_deref());
             tokens.extend(emit::module(&Module::of(arguments, history), &statics));
             tokens
         }

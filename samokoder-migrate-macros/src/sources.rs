@@ -1,6 +1,6 @@
 //! The folders of a call.
 
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use samokoder_migrate_core::{
     disk,
@@ -77,6 +77,11 @@ impl Sources {
     /// Returns where the folders are.
     pub(crate) fn roots(&self) -> Vec<&Path> {
         self.all().map(|source| source.root.as_path()).collect()
+    }
+
+    /// Returns where the folder of the seeds is, from the root of the disk on.
+    pub(crate) fn seed_root(&self) -> Option<PathBuf> {
+        path::absolute(&self.seeds.as_ref()?.root).ok()
     }
 
     /// Returns the files that were read: scripts, lock file and metadata.

@@ -1,24 +1,31 @@
 //! The checked history as static data: calls of `const fn`s, evaluated by the compiler.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use samokoder_migrate_core::{
     Digest, Version,
-    migration::{Downgrade, History, Migration, Script, Seed, Transaction},
+    migration::{Downgrade, History, Migration, Rows, Script, Seed, Transaction},
     trace::Trace,
 };
 
 use crate::emit::Statics;
 
 /// Writes the data of a history, and a mention of each file that it was made from.
-pub(crate) fn statics(history: &History, files: &[PathBuf]) -> Statics {
+pub(crate) fn statics(history: &History, files: &[PathBuf], seeds: Option<&Path>) -> Statics {
+    let reads_files = history.seeds().iter().any(|seed| seed.rows.is_some());
     Statics {
         migrations: history.migrations().iter().map(migration).collect(),
         migration_count: history.migrations().len(),
         seeds: history.seeds().iter().map(seed).collect(),
         seed_count: history.seeds().len(),
+        seed_folder: seeds
+            .filter(|_| reads_files)
+            .map(|folder| folder.display().to_string()),
         tracked: tracked(files),
     }
 }
@@ -61,7 +68,22 @@ fn seed(seed: &Seed) -> TokenStream {
     let path = &seed.path;
     let environment = option(seed.environment.as_ref());
     let script = script(&seed.script);
-    quote!(__private::Seed::embedded(#path, #environment, #script),)
+    let rows = option(seed.rows.as_ref().map(rows));
+    quote!(__private::Seed::embedded(#path, #environment, #script, #rows),)
+}
+
+fn rows(rows: &Rows) -> TokenStream {
+    let Rows {
+        file,
+        header,
+        table,
+        columns,
+        key,
+        ..
+    } = rows;
+    let names = |names: &[String]| quote!(&[#(__private::Cow::Borrowed(#names),)*]);
+    let (table, columns, key) = (names(table), names(columns), names(key));
+    quote!(__private::Rows::embedded(#file, #header, #table, #columns, #key))
 }
 
 fn script(script: &Script) -> TokenStream {

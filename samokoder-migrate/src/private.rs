@@ -24,7 +24,9 @@ pub use crate::{
     Repair, Version,
     name::{UnknownEnvironment, UnknownSeed},
     revision::{EnvironmentKind, Point, RevisionKind, Target, UnknownRevision},
-    set::{DEFAULT_SCHEMA, DEFAULT_SET, Downgrade, Migration, Script, Seed, Set, Transaction},
+    set::{
+        DEFAULT_SCHEMA, DEFAULT_SET, Downgrade, Migration, Rows, Script, Seed, Set, Transaction,
+    },
     verb::{
         Plan, ReadStatus, Run, Verify, downgrade, downgrade_to, plan_to, repair, run_to, seed,
         stamp, status, verify,

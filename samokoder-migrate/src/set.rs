@@ -21,6 +21,8 @@ pub struct Set {
     pub(crate) package: [Option<&'static str>; 2],
     pub(crate) migrations: Cow<'static, [Migration]>,
     pub(crate) seeds: Cow<'static, [Seed]>,
+    /// The folder that the seeds were in when the program was built, where one is a file of rows.
+    pub(crate) seed_folder: Option<Cow<'static, str>>,
 }
 
 /// One migration of a set.
@@ -76,7 +78,22 @@ pub struct Seed {
     pub(crate) path: Cow<'static, str>,
     pub(crate) environment: Option<Cow<'static, str>>,
     pub(crate) script: Script,
+    pub(crate) rows: Option<Rows>,
 }
+
+/// A file of rows, which is read when the program runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// Its path below the seeds folder.
+    pub(crate) file: Cow<'static, str>,
+    /// Its first line, without what ends it.
+    pub(crate) header: Cow<'static, str>,
+    pub(crate) table: Names,
+    pub(crate) columns: Names,
+    pub(crate) key: Names,
+}
+
+type Names = Cow<'static, [Cow<'static, str>]>;
 
 impl Set {
     /// Makes a set; for generated code, which has checked what it passes. `package` is the name
@@ -89,6 +106,7 @@ impl Set {
         package: [Option<&'static str>; 2],
         migrations: &'static [Migration],
         seeds: &'static [Seed],
+        seed_folder: Option<&'static str>,
     ) -> Self {
         Self {
             name: Cow::Borrowed(name),
@@ -96,6 +114,10 @@ impl Set {
             package,
             migrations: Cow::Borrowed(migrations),
             seeds: Cow::Borrowed(seeds),
+            seed_folder: match seed_folder {
+                Some(folder) => Some(Cow::Borrowed(folder)),
+                None => None,
+            },
         }
     }
 
@@ -300,6 +322,7 @@ impl Seed {
         path: &'static str,
         environment: Option<&'static str>,
         script: Script,
+        rows: Option<Rows>,
     ) -> Self {
         Self {
             path: Cow::Borrowed(path),
@@ -308,6 +331,7 @@ impl Seed {
                 None => None,
             },
             script,
+            rows,
         }
     }
 
@@ -323,9 +347,46 @@ impl Seed {
         self.environment.as_deref()
     }
 
-    /// Returns the script.
+    /// Returns the script; without a statement where it is a file of rows.
     #[must_use]
     pub fn script(&self) -> &Script {
         &self.script
+    }
+
+    /// Returns the path of its file of rows as messages show its own.
+    pub(crate) fn shown_rows(&self) -> String {
+        let name = self.rows().unwrap_or_default();
+        let name = name.rsplit('/').next().unwrap_or_default();
+        match self.script.path().rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/{name}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// Returns the path, below the seeds folder, of the file of rows that it loads, if it does.
+    #[must_use]
+    pub fn rows(&self) -> Option<&str> {
+        self.rows.as_ref().map(|rows| &*rows.file)
+    }
+}
+
+impl Rows {
+    /// Makes a file of rows; for generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn embedded(
+        file: &'static str,
+        header: &'static str,
+        table: &'static [Cow<'static, str>],
+        columns: &'static [Cow<'static, str>],
+        key: &'static [Cow<'static, str>],
+    ) -> Self {
+        Self {
+            file: Cow::Borrowed(file),
+            header: Cow::Borrowed(header),
+            table: Cow::Borrowed(table),
+            columns: Cow::Borrowed(columns),
+            key: Cow::Borrowed(key),
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use samokoder_migrate_core::migration::{self as checked, History};
 
-use crate::set::{Downgrade, Migration, Script, Seed, Set, Transaction};
+use crate::set::{Downgrade, Migration, Rows, Script, Seed, Set, Transaction};
 
 impl Set {
     /// Makes a set from a checked history, as the macro does when a program is built.
@@ -16,7 +16,15 @@ impl Set {
             package: [None; 2],
             migrations: history.migrations().iter().map(migration).collect(),
             seeds: history.seeds().iter().map(seed).collect(),
+            seed_folder: None,
         }
+    }
+
+    /// Says where the files of the seeds are, for whoever reads its folders at run time.
+    #[must_use]
+    pub fn with_seed_folder(mut self, folder: impl Into<String>) -> Self {
+        self.seed_folder = Some(Cow::Owned(folder.into()));
+        self
     }
 }
 
@@ -42,6 +50,18 @@ fn seed(checked: &checked::Seed) -> Seed {
         path: owned(&checked.path),
         environment: checked.environment.as_deref().map(owned),
         script: script(&checked.script),
+        rows: checked.rows.as_ref().map(rows),
+    }
+}
+
+fn rows(checked: &checked::Rows) -> Rows {
+    let names = |names: &[String]| names.iter().map(|name| owned(name)).collect();
+    Rows {
+        file: owned(&checked.file),
+        header: owned(&checked.header),
+        table: names(&checked.table),
+        columns: names(&checked.columns),
+        key: names(&checked.key),
     }
 }
 

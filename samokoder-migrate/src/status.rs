@@ -3,6 +3,8 @@
 use std::{fmt, marker::PhantomData};
 
 use crate::{
+    Digest,
+    engine::Files,
     event::Holder,
     plan::{Alignment, label},
     report::{Current, Spot},
@@ -66,6 +68,8 @@ pub enum SeedState {
     Changed,
     /// It did not run.
     Never,
+    /// It ran, and is a file of rows that cannot be read here, so whether it was changed is not known.
+    Unread,
 }
 
 impl<R: RevisionKind> Status<R> {
@@ -151,6 +155,7 @@ impl<R> fmt::Display for Status<R> {
                 SeedState::Ran => "ran",
                 SeedState::Changed => "changed since it ran",
                 SeedState::Never => "not run",
+                SeedState::Unread => "ran, its file is not here",
             };
             writeln!(f, "  seed     {:20}  {} ({state})", "", seed.path)?;
         }
@@ -159,8 +164,15 @@ impl<R> fmt::Display for Status<R> {
 }
 
 impl RawStatus {
-    /// `running` is who is at work on the unfinished script, if there is one.
-    pub(crate) fn of(set: &Set, state: &State, rows: Vec<Row>, running: Option<Holder>) -> Self {
+    /// `running` is who is at work on the unfinished script, if there is one; `files` is what was read
+    /// of the seeds that are files of rows.
+    pub(crate) fn of(
+        set: &Set,
+        state: &State,
+        rows: Vec<Row>,
+        running: Option<Holder>,
+        files: &Files,
+    ) -> Self {
         let recorded = state.history.as_ref();
         let alignment = Alignment::of_rows(set, rows.clone());
         let mut problem = match &alignment {
@@ -208,10 +220,15 @@ impl RawStatus {
             seeds: set
                 .seeds()
                 .iter()
-                .map(|seed| SeedStatus {
+                .enumerate()
+                .map(|(index, seed)| SeedStatus {
                     path: seed.path().to_owned(),
                     environment: seed.environment().map(str::to_owned),
-                    state: seed_state(seed, recorded.map_or(&[], |recorded| &recorded.seeds)),
+                    state: seed_state(
+                        seed,
+                        files.get(&index),
+                        recorded.map_or(&[], |recorded| &recorded.seeds),
+                    ),
                 })
                 .collect(),
             applied: rows
@@ -227,11 +244,14 @@ impl RawStatus {
     }
 }
 
-fn seed_state(seed: &crate::set::Seed, ran: &[RanSeed]) -> SeedState {
-    match ran.iter().find(|ran| ran.path == seed.path()) {
-        None => SeedState::Never,
-        Some(ran) if ran.checksum == seed.script().checksum().to_string() => SeedState::Ran,
-        Some(_) => SeedState::Changed,
+fn seed_state(seed: &crate::set::Seed, file: Option<&Digest>, ran: &[RanSeed]) -> SeedState {
+    let script = seed.script().checksum();
+    let is = |digest: &Digest, ran: &RanSeed| ran.checksum == digest.to_string();
+    match (ran.iter().find(|ran| ran.path == seed.path()), file) {
+        (None, _) => SeedState::Never,
+        (Some(_), None) if seed.rows.is_some() => SeedState::Unread,
+        (Some(ran), file) if is(file.unwrap_or(&script), ran) => SeedState::Ran,
+        (Some(_), _) => SeedState::Changed,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a program can ask for: verbs that do nothing until they are given a connection.
 
-use std::{marker::PhantomData, time::Duration};
+use std::{marker::PhantomData, path::PathBuf, time::Duration};
 
 use crate::{
     driver::Connection,
@@ -35,6 +35,7 @@ pub struct Plan<'s, R> {
 #[must_use = "the status is not read until `.on(connection)`"]
 pub struct ReadStatus<'s, R> {
     set: &'s Set,
+    seed_folder: Option<PathBuf>,
     revision: PhantomData<fn() -> R>,
 }
 
@@ -43,6 +44,7 @@ pub struct ReadStatus<'s, R> {
 #[must_use = "nothing is compared until `.on(connection)`"]
 pub struct Verify<'s, R> {
     set: &'s Set,
+    seed_folder: Option<PathBuf>,
     revision: PhantomData<fn() -> R>,
 }
 
@@ -87,6 +89,7 @@ pub fn plan_to<R: RevisionKind>(set: &Set, target: Target) -> Plan<'_, R> {
 pub fn status<R: RevisionKind>(set: &Set) -> ReadStatus<'_, R> {
     ReadStatus {
         set,
+        seed_folder: None,
         revision: PhantomData,
     }
 }
@@ -95,6 +98,7 @@ pub fn status<R: RevisionKind>(set: &Set) -> ReadStatus<'_, R> {
 pub fn verify<R: RevisionKind>(set: &Set) -> Verify<'_, R> {
     Verify {
         set,
+        seed_folder: None,
         revision: PhantomData,
     }
 }
@@ -163,6 +167,14 @@ impl<'s, R: RevisionKind> Run<'s, R> {
         self
     }
 
+    /// Says in which folder the seeds are that are files of rows, where the program runs.
+    ///
+    /// Where nothing is said, it is the folder in which they were when the program was built.
+    pub fn seed_files(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.job.seed_folder = Some(folder.into());
+        self
+    }
+
     /// Lets `run_to` move down where its target is below the revision that the database is at.
     pub fn allow_downgrade(mut self) -> Self {
         if let Goal::RunTo(_, downward) = &mut self.job.goal {
@@ -226,7 +238,7 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     ///
     /// # Errors
     ///
-    /// SM0601 to SM0608 where the plan cannot be made, SM0701 where the server refuses a
+    /// SM0601 to SM0609 where the plan cannot be made, SM0701 where the server refuses a
     /// statement, SM0702 where another run holds on, SM0703 to SM0709 (SM0707 where a pool gives no
     /// connection), SM0710 where the deadline passed, SM0711 where a script outside a transaction needs
     /// a session that a pooler does not keep, SM0801.
@@ -246,7 +258,7 @@ impl<'s, R: RevisionKind> Plan<'s, R> {
     ///
     /// # Errors
     ///
-    /// SM0601 to SM0608, SM0703, SM0705, SM0706, SM0801.
+    /// SM0601 to SM0609, SM0703, SM0705, SM0706, SM0801.
     pub fn on<'c, C: Connection + ?Sized>(self, connection: &'c mut C) -> C::Outcome<'c, Preview>
     where
         's: 'c,
@@ -257,6 +269,14 @@ impl<'s, R: RevisionKind> Plan<'s, R> {
 }
 
 impl<'s, R: RevisionKind> ReadStatus<'s, R> {
+    /// Says in which folder the seeds are that are files of rows, where the program runs.
+    ///
+    /// Where nothing is said, it is the folder in which they were when the program was built.
+    pub fn seed_files(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.seed_folder = Some(folder.into());
+        self
+    }
+
     /// Reads the status on a connection.
     ///
     /// # Errors
@@ -266,14 +286,22 @@ impl<'s, R: RevisionKind> ReadStatus<'s, R> {
     where
         's: 'c,
     {
-        let set = self.set;
+        let (set, folder) = (self.set, self.seed_folder);
         connection.drive(Session::new(|port| async move {
-            engine::status(port, set).await.map(Status::new)
+            engine::status(port, set, folder).await.map(Status::new)
         }))
     }
 }
 
 impl<'s, R: RevisionKind> Verify<'s, R> {
+    /// Says in which folder the seeds are that are files of rows, where the program runs.
+    ///
+    /// Where nothing is said, it is the folder in which they were when the program was built.
+    pub fn seed_files(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.seed_folder = Some(folder.into());
+        self
+    }
+
     /// Compares on a connection; gives the status where the histories agree.
     ///
     /// # Errors
@@ -284,9 +312,9 @@ impl<'s, R: RevisionKind> Verify<'s, R> {
     where
         's: 'c,
     {
-        let set = self.set;
+        let (set, folder) = (self.set, self.seed_folder);
         connection.drive(Session::new(|port| async move {
-            engine::verify(port, set).await.map(Status::new)
+            engine::verify(port, set, folder).await.map(Status::new)
         }))
     }
 }

@@ -1,10 +1,12 @@
 //! Commands of the project itself: `cargo xtask corpora DIR`, `snapshots DIR`, `embed DIR`, `broken DIR`,
-//! `mutants DIR`, `kills [N]`, `starters [ROUNDS]`, `pooler`, `matrix`, `weight`, `builtins [--check] DIR…`.
+//! `mutants DIR`, `kills [N]`, `bulk [MB]`, `starters [ROUNDS]`, `pooler`, `matrix`, `weight`,
+//! `builtins [--check] DIR…`.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
 mod broken;
 mod builtins;
+mod bulk;
 mod corpora;
 mod embed;
 mod folder;
@@ -25,7 +27,7 @@ type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | mutants DIR
        | kills [moments | sweep | refinery] [N] | starters [ROUNDS] | pooler | matrix [DIR] [MAJOR…]
-       | weight [check | build | DIR]
+       | bulk [MB] | weight [check | build | DIR]
        | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
@@ -45,6 +47,8 @@ kills [N]    kills N runs in the middle (clients, backends, connections, the ser
 pooler       runs sets through a pgbouncer of its own, in transaction and in session mode
 starters [ROUNDS]  starts eight processes at once on a fresh database, ROUNDS times, and fails unless one
              did the work and the others waited for it, or were told where their history parts
+bulk [MB]    loads a seed of so many megabytes (200) through both drivers, prints how fast, and fails
+             where that takes memory by its size
 matrix       runs the tests that ask a server against each major version of PostgreSQL, or those named,
              which npm brings; with DIR, `snapshots DIR` too
 weight       prints what checks of generated histories, and builds of a crate that embeds them, cost;
@@ -72,6 +76,9 @@ fn main() -> ExitCode {
         ["pooler-child"] => pooler::child(),
         ["starters", args @ ..] => starters::run(args),
         ["starters-child", args @ ..] => starters::child(args),
+        ["bulk"] => bulk::run(200),
+        ["bulk", size] => size.parse().map_err(Into::into).and_then(bulk::run),
+        ["bulk-child", url, driver, folder] => bulk::load(url, driver, folder),
         ["matrix", args @ ..] => matrix::run(args),
         ["weight"] => weight::run(),
         ["weight", "check"] => weight::checks(),

@@ -207,12 +207,18 @@ impl Assembly<'_> {
                 let proven = order.judge(proven, None);
                 let absence = proven.absence();
                 let mut findings = proven.upgrade;
+                if let Some(loading) = &draft.loading {
+                    let placed = findings.into_iter().map(|finding| loading.place(finding));
+                    findings = placed.collect();
+                }
                 findings.extend(seeds::repeatable(&draft));
                 self.take(allow::apply(&draft, findings, absence));
                 self.diagnostics.extend(std::mem::take(&mut draft.findings));
+                let rows = draft.loading.take().map(|loading| loading.rows);
                 Some(Seed {
                     path: found.path,
                     environment: found.environment,
+                    rows,
                     script: draft.into_script(),
                 })
             })
@@ -346,9 +352,13 @@ pub(crate) fn replay(
 }
 
 fn replayed(draft: &Draft) -> Replayed<'_> {
+    let (file, statements) = match &draft.loading {
+        Some(loading) => (&loading.file, &loading.statements),
+        None => (&draft.file, &draft.statements),
+    };
     Replayed {
-        file: &draft.file,
-        statements: &draft.statements,
+        file,
+        statements,
         touches: &draft.directives.touches,
     }
 }

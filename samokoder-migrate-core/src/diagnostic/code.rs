@@ -85,6 +85,7 @@ codes! {
     "0110" SeedName Error "a seed's name does not fit";
     "0111" MixedLayouts Error "a folder mixes two layouts";
     "0112" Metadata Error "a metadata.toml is not understood";
+    "0113" SeedRows Error "a seed's file of rows is not as it must be";
 
     "0201" SyntaxError Error "PostgreSQL refuses the statement's syntax";
     "0202" PsqlCommand Error "a psql command is not SQL";
@@ -125,6 +126,7 @@ codes! {
     "0606" InDoubt Error "a script outside a transaction was interrupted, and its outcome is not known";
     "0607" NotBelow Error "the target is above the revision that the database is at";
     "0608" NotAtHead Error "a seed runs at head only";
+    "0609" SeedFile Error "a seed's file of rows cannot be loaded";
 
     "0701" StatementFailed Error "the server refused a statement";
     "0702" Busy Error "another run is at work";

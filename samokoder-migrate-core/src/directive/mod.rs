@@ -1,5 +1,6 @@
 //! Directives: `-- samokoder: …`, what a script's author tells the checks and the runner.
 
+mod copy;
 mod cursor;
 mod parse;
 mod place;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use crate::{Code, Span};
 
+pub use copy::Copy;
 pub use place::read;
 pub use touch::{ObjectKind, Touch};
 
@@ -36,6 +38,8 @@ pub struct Directives {
     pub statement_timeout: Option<Duration>,
     /// `irreversible`.
     pub irreversible: Option<Irreversible>,
+    /// `copy`.
+    pub copy: Option<Copy>,
     /// Each `allow`, in order.
     pub allows: Vec<Allow>,
     /// What each `touches` names, in order.
@@ -82,6 +86,7 @@ const NAMES: &[&str] = &[
     "touches",
     "lock-timeout",
     "statement-timeout",
+    "copy",
 ];
 
 #[cfg(test)]

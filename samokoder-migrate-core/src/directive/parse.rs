@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{NAMES, Touch, cursor::Cursor, touch};
+use super::{
+    Copy, NAMES, Touch, copy,
+    cursor::Cursor,
+    touch::{self, Misread},
+};
 use crate::{Code, Diagnostic, SourceFile, Span, near, rule};
 
 /// What one directive says.
@@ -14,6 +18,7 @@ pub(super) enum Directive {
     Irreversible(String),
     Allow(Vec<(Code, Span)>, String),
     Touches(Vec<Touch>),
+    Copy(Box<Copy>),
 }
 
 impl Directive {
@@ -25,6 +30,7 @@ impl Directive {
             Self::Irreversible(_) => "irreversible",
             Self::Allow(..) => "allow",
             Self::Touches(_) => "touches",
+            Self::Copy(_) => "copy",
         }
     }
 }
@@ -50,10 +56,12 @@ pub(super) fn directive(
             let codes = parser.codes(&mut cursor, whole)?;
             Directive::Allow(codes, parser.reason(&mut cursor, whole)?)
         }
-        "touches" => Directive::Touches(touch::list(&mut cursor, whole).map_err(|misread| {
-            let finding = parser.finding(misread.span, misread.message);
-            Box::new(misread.help.into_iter().fold(finding, Diagnostic::help))
-        })?),
+        "touches" => Directive::Touches(
+            touch::list(&mut cursor, whole).map_err(|misread| parser.misread(misread))?,
+        ),
+        "copy" => Directive::Copy(Box::new(
+            copy::copy(&mut cursor, whole).map_err(|misread| parser.misread(misread))?,
+        )),
         "" => {
             return Err(Box::new(
                 parser
@@ -97,6 +105,11 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn finding(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Code::UnknownDirective, message).at(self.file, span)
+    }
+
+    fn misread(&self, misread: Misread) -> Box<Diagnostic> {
+        let finding = self.finding(misread.span, misread.message);
+        Box::new(misread.help.into_iter().fold(finding, Diagnostic::help))
     }
 
     /// Reads `"reason"`.

@@ -95,6 +95,12 @@ impl Reader<'_> {
             };
             return Err((format!("a seed cannot be `{name}`"), why.to_owned()));
         }
+        if self.role != Role::Seed && matches!(directive, Directive::Copy(_)) {
+            return Err((
+                format!("a migration cannot `{name}`"),
+                "put the rows into a seed".to_owned(),
+            ));
+        }
         let Some(before) = before else {
             return Ok(Scope::Script);
         };
@@ -154,6 +160,7 @@ impl Reader<'_> {
                 mine.touches.extend(touches);
                 false
             }
+            Directive::Copy(copy) => mine.copy.replace(*copy).is_some(),
         };
         if twice {
             self.error(
@@ -200,6 +207,7 @@ fn near_miss(comment: &str) -> Option<String> {
         "no-transaction" => rest.is_empty(),
         "irreversible" => rest.is_empty() || rest.starts_with('"'),
         "allow" => rest.starts_with('('),
+        "copy" => rest.starts_with('"'),
         "touches" => rest.starts_with("table ") || rest.starts_with("type "),
         _ => rest.starts_with(|c: char| c.is_ascii_digit()),
     };

@@ -162,6 +162,50 @@ fn wrong_arguments_are_refused_where_they_are() {
 }
 
 #[test]
+fn a_file_of_rows_is_named_with_its_table_and_key() {
+    let read = |line: &str| run(&format!("-- samokoder: copy {line}"), Role::Seed);
+    let (directives, findings) = read("\"a b.csv\" into app.\"T\" key (id, \"No\")");
+    assert_eq!(findings, [""; 0]);
+    let copy = directives.copy.unwrap();
+    assert_eq!(
+        (copy.file.as_str(), copy.table),
+        ("a b.csv", vec!["app".to_owned(), "T".to_owned()])
+    );
+    let key: Vec<_> = copy.key.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(key, ["id", "No"]);
+    let lines: Vec<String> = [
+        "",
+        "cities.csv into a key (id)",
+        "\"\" into a key (id)",
+        "\"../cities.csv\" into a key (id)",
+        "\"cities.csv\"",
+        "\"cities.csv\" a key (id)",
+        "\"cities.csv\" into",
+        "\"cities.csv\" into a.b.c key (id)",
+        "\"cities.csv\" into a",
+        "\"cities.csv\" into a key id",
+        "\"cities.csv\" into a key ()",
+        "\"cities.csv\" into a key (id",
+        "\"cities.csv\" into a key (id, id)",
+        "\"cities.csv\" into a key (a.id)",
+        "\"cities.csv\" into a key (id) csv",
+    ]
+    .into_iter()
+    .flat_map(|line| read(line).1)
+    .chain(
+        run(
+            "-- samokoder: copy \"a.csv\" into a key (id)",
+            Role::Upgrade,
+        )
+        .1,
+    )
+    .chain(run("-- samokoder copy \"a.csv\" into a key (id)", Role::Seed).1)
+    .collect();
+    assert_eq!(lines.len(), 17);
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
 fn misplaced_directives_are_refused() {
     let lines: Vec<String> = [
         "SELECT 1;\n-- samokoder: no-transaction\nSELECT 2;",

@@ -119,7 +119,7 @@ fn kind(cursor: &mut Cursor<'_>, whole: Span) -> Result<ObjectKind, Misread> {
 }
 
 /// Reads a name of up to three parts, and skips a function's arguments.
-fn name(cursor: &mut Cursor<'_>, kind: Span) -> Result<Vec<String>, Misread> {
+pub(super) fn name(cursor: &mut Cursor<'_>, kind: Span) -> Result<Vec<String>, Misread> {
     let text = cursor.rest();
     let tokens = lexer::tokens(text);
     let mut parts = Vec::new();

@@ -1,7 +1,8 @@
 //! The only module that reads the disk.
 
 use std::{
-    fmt, fs, io,
+    fmt, fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -13,7 +14,8 @@ const DEPTH: usize = 2;
 /// Reads a folder of migrations or of seeds.
 ///
 /// Symbolic links to files and folders are followed. What is hidden, and an editor's leftover, is
-/// passed over; a file whose text nothing needs (`seeds/x.csv`) is listed and not read. `display`
+/// passed over; of a file of rows (`seeds/x.csv`) only the beginning is read, and a file whose text
+/// nothing needs is listed and not read. `display`
 /// is the path that messages show, such as `migrations`.
 ///
 /// # Errors
@@ -39,6 +41,7 @@ pub fn read(root: &Path, display: &str) -> Result<Folder, Missing> {
         Folder::new(display),
         |folder, (path, content)| match content {
             Content::File(bytes) => folder.file(path, bytes),
+            Content::Head(bytes) => folder.head(path, bytes),
             Content::Unread => folder.unread(path),
             Content::Folder => folder.folder(path),
             Content::Unreadable(why) => folder.unreadable(path, why),
@@ -107,6 +110,8 @@ impl Walk {
                 Err(io::Error::other("it is neither a file nor a folder"))
             } else if is_text(path) {
                 fs::read(full).map(Content::File)
+            } else if path.to_lowercase().ends_with(".csv") {
+                head(full).map(Content::Head)
             } else {
                 Ok(Content::Unread)
             }
@@ -129,6 +134,15 @@ impl Walk {
         }
         Ok(Content::Folder)
     }
+}
+
+/// How much of a file of rows is read, in bytes: its header is in it.
+const HEAD: u64 = 64 * 1024;
+
+fn head(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(HEAD).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Returns whether somebody needs what is in a file: scripts, also misnamed ones, and the few

@@ -55,6 +55,7 @@ fn listing(folder: &Folder) -> Vec<String> {
             Content::File(bytes) => format!("{} = {}", entry.path, String::from_utf8_lossy(bytes)),
             Content::Unread => format!("{} unread", entry.path),
             Content::Folder => format!("{}/", entry.path),
+            Content::Head(bytes) => format!("{} head of {}", entry.path, bytes.len()),
             Content::Unreadable(why) => format!("{} unreadable: {why}", entry.path),
         })
         .collect()
@@ -67,7 +68,8 @@ fn lists_files_and_folders_sorted_and_passes_over_what_is_hidden() {
         .write("m/b.up.sql", "B")
         .write("m/a/up.sql", "A")
         .write("m/a/deeper/up.sql", "never read")
-        .write("m/data.csv", "never read")
+        .write("m/data.csv", &"a,b\n".repeat(50_000))
+        .write("m/data.tsv", "never read")
         .write("m/.gitkeep", "")
         .write("m/.git/config.toml", "")
         .write("m/b.up.sql~", "");
@@ -78,7 +80,8 @@ fn lists_files_and_folders_sorted_and_passes_over_what_is_hidden() {
             "a/deeper/",
             "a/up.sql = A",
             "b.up.sql = B",
-            "data.csv unread"
+            "data.csv head of 65536",
+            "data.tsv unread"
         ]
     );
 }

@@ -9,4 +9,4 @@ mod seed;
 pub use history::History;
 pub use migration::{Downgrade, Migration};
 pub use script::{Facts, Insert, Script, Statement, Transaction};
-pub use seed::Seed;
+pub use seed::{Rows, Seed};

@@ -68,11 +68,7 @@ impl Folders {
     /// Reads and checks the folders.
     pub(super) fn check(&self) -> Result<Found, Stop> {
         let migrations = read(&self.dir)?;
-        let seeds = match &self.seeds {
-            Seeds::Named(path) => Some(read(path)?),
-            Seeds::Default if Path::new(SEEDS).is_dir() => Some(read(Path::new(SEEDS))?),
-            Seeds::Default | Seeds::None => None,
-        };
+        let seeds = self.seed_folder().map(read).transpose()?;
         let checked = check::check(&migrations, seeds.as_ref(), &self.options);
         Ok(Found {
             migrations,
@@ -92,7 +88,20 @@ impl Folders {
             terminal.say(&draw(warning, terminal));
         }
         let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-        Ok(Set::of_history(history, text("set"), text("schema")))
+        let set = Set::of_history(history, text("set"), text("schema"));
+        Ok(match self.seed_folder().and_then(Path::to_str) {
+            Some(folder) => set.with_seed_folder(folder),
+            None => set,
+        })
+    }
+
+    /// Returns the folder of seeds that is read, if one is.
+    fn seed_folder(&self) -> Option<&Path> {
+        match &self.seeds {
+            Seeds::Named(path) => Some(path),
+            Seeds::Default if Path::new(SEEDS).is_dir() => Some(Path::new(SEEDS)),
+            Seeds::Default | Seeds::None => None,
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 use std::{thread, time::Instant};
 
 use crate::{
-    engine::port::{Answer, Next, Request, Session},
+    engine::port::{Answer, Next, Read, Request, Session},
     error::Result,
     query::Query,
 };
 
-/// Drives a session on a connection that blocks, and that has no other beside it.
+/// Drives a session on a connection that blocks, that has no other beside it, and that sends no
+/// files.
+#[allow(dead_code, reason = "not every set of features has such a driver")]
 pub(super) fn drive<T>(
     session: Session<'_, T>,
     mut ask: impl FnMut(&Query) -> Answer,
@@ -16,6 +18,7 @@ pub(super) fn drive<T>(
     drive_with(session, |request| match request {
         Request::Query(query) => ask(&query),
         Request::Beside(_) => Answer::default(),
+        Request::Measure(_) | Request::Copy { .. } => Read::Unsupported.answer(),
         Request::Sleep(time) => {
             thread::sleep(time);
             Answer::default()

@@ -1,10 +1,14 @@
 //! The loop between a session, which decides, and a connection, which awaits its answers.
 
-use std::{future::Future, pin::Pin, time::Instant};
+use std::{
+    future::{Future, ready},
+    pin::Pin,
+    time::Instant,
+};
 
-use super::sleep::sleep;
+use super::offload::sleep;
 use crate::{
-    engine::port::{Answer, Next, Request, Session},
+    engine::port::{Answer, Next, Read, Request, Rows, Session},
     error::Result,
     query::Query,
 };
@@ -16,6 +20,16 @@ pub(super) type Running<'c, T> = Pin<Box<dyn Future<Output = Result<T>> + Send +
 pub(super) trait Ask: Send {
     /// Sends a message; how long it took is measured by who calls.
     fn ask(&mut self, query: &Query) -> impl Future<Output = Answer> + Send;
+
+    /// Reads a file of rows, where it can send one.
+    fn measure(&mut self, _: Rows) -> impl Future<Output = Answer> + Send {
+        ready(Read::Unsupported.answer())
+    }
+
+    /// Sends a file of rows, where it can.
+    fn copy(&mut self, _: &str, _: Rows) -> impl Future<Output = Answer> + Send {
+        ready(Read::Unsupported.answer())
+    }
 }
 
 /// Drives a session on a connection that awaits.
@@ -31,6 +45,8 @@ pub(super) async fn drive_async<T>(
                 let begun = Instant::now();
                 let mut answered = match request {
                     Request::Query(query) => connection.ask(&query).await,
+                    Request::Measure(rows) => connection.measure(rows).await,
+                    Request::Copy { sql, rows } => connection.copy(&sql, rows).await,
                     // There is no other connection beside it.
                     Request::Beside(_) => Answer::default(),
                     Request::Sleep(time) => {

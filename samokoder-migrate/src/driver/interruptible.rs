@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Connection, Own, blocking::may_block, drive::drive_with};
+use super::{Connection, Own, blocking::may_block, drive::drive_with, file::measure};
 use crate::{
     engine::port::{Answer, Failure, Greeting, Request, Session},
     error::Result,
@@ -111,8 +111,14 @@ impl<'c> Interruptible<'c> {
                 self.interrupt.end(&answer);
                 answer
             }
+            Request::Measure(rows) => measure(&rows),
+            Request::Copy { sql, rows } if self.interrupt.begin() => {
+                let answer = self.own.copy(&sql, &rows);
+                self.interrupt.end(&answer);
+                answer
+            }
             Request::Beside(asked) if !self.interrupt.is_raised() => self.own.beside(asked),
-            Request::Query(_) | Request::Beside(_) => Answer {
+            Request::Query(_) | Request::Beside(_) | Request::Copy { .. } => Answer {
                 failure: Some(Failure::Lost("the run was interrupted".to_owned())),
                 ..Answer::default()
             },

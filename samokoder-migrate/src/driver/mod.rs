@@ -24,8 +24,12 @@ mod drive;
 mod drive_async;
 #[cfg(feature = "postgres")]
 mod env;
+#[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
+mod file;
 #[cfg(feature = "cli")]
 mod interruptible;
+#[cfg(any(feature = "tokio-postgres", feature = "sqlx", feature = "diesel-async"))]
+mod offload;
 #[cfg(feature = "postgres")]
 mod own;
 #[cfg(feature = "postgres")]
@@ -34,8 +38,6 @@ mod postgres;
 mod process;
 #[cfg(any(feature = "postgres", feature = "tokio-postgres"))]
 mod server_error;
-#[cfg(any(feature = "tokio-postgres", feature = "sqlx", feature = "diesel-async"))]
-mod sleep;
 #[cfg(feature = "sqlx")]
 mod sqlx;
 #[cfg(feature = "tls")]

@@ -4,9 +4,16 @@ use std::{sync::mpsc, thread, time::Duration};
 
 use postgres::Client;
 
-use super::{Connection, blocking::may_block, connect::Dial, drive::drive_with, postgres::query};
+use super::{
+    Connection,
+    blocking::may_block,
+    connect::Dial,
+    drive::drive_with,
+    file::measure,
+    postgres::{copy, query},
+};
 use crate::{
-    engine::port::{Answer, Greeting, Request, Session},
+    engine::port::{Answer, Greeting, Request, Rows, Session},
     error::Result,
     query::Query,
 };
@@ -44,6 +51,10 @@ impl Own {
         query(&mut self.client, asked)
     }
 
+    pub(super) fn copy(&mut self, sql: &str, rows: &Rows) -> Answer {
+        copy(&mut self.client, sql, rows)
+    }
+
     /// Asks on another connection, in a thread that ends by itself where nobody waits any longer.
     pub(super) fn beside(&mut self, asked: Query) -> Answer {
         let (sender, receiver) = mpsc::channel();
@@ -79,6 +90,8 @@ impl Connection for Own {
         session.greet(Greeting::Encoding);
         let result = drive_with(session, |request| match request {
             Request::Query(asked) => self.query(&asked),
+            Request::Measure(rows) => measure(&rows),
+            Request::Copy { sql, rows } => self.copy(&sql, &rows),
             Request::Beside(asked) => self.beside(asked),
             Request::Sleep(time) => {
                 thread::sleep(time);

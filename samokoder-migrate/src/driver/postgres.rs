@@ -1,10 +1,18 @@
 //! The blocking driver.
 
+use std::{io::Write as _, thread};
+
 use postgres::{Client, SimpleQueryMessage};
 
-use super::{Connection, blocking::may_block, drive::drive, server_error::failure};
+use super::{
+    Connection,
+    blocking::may_block,
+    drive::drive_with,
+    file::{Reader, failed, measure},
+    server_error::failure,
+};
 use crate::{
-    engine::port::{Answer, Greeting, Session},
+    engine::port::{Answer, Greeting, Request, Rows, Session},
     error::Result,
     query::Query,
 };
@@ -15,7 +23,53 @@ impl Connection for Client {
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
         may_block()?;
         session.greet(Greeting::Encoding);
-        drive(session, |asked| query(self, asked))
+        drive_with(session, |request| match request {
+            Request::Query(asked) => query(self, &asked),
+            Request::Measure(rows) => measure(&rows),
+            Request::Copy { sql, rows } => copy(self, &sql, &rows),
+            // There is no other connection beside it.
+            Request::Beside(_) => Answer::default(),
+            Request::Sleep(time) => {
+                thread::sleep(time);
+                Answer::default()
+            }
+        })
+    }
+}
+
+/// Sends a file, piece by piece; where it ends too early, what was sent is void.
+pub(super) fn copy(client: &mut Client, sql: &str, rows: &Rows) -> Answer {
+    let refused = |error: &postgres::Error| Answer {
+        failure: Some(failure(error)),
+        ..Answer::default()
+    };
+    let mut reader = match Reader::open(rows) {
+        Ok(reader) => reader,
+        Err(error) => return failed(&error).answer(),
+    };
+    let mut writer = match client.copy_in(sql) {
+        Ok(writer) => writer,
+        Err(error) => return refused(&error),
+    };
+    loop {
+        match reader.piece() {
+            Err(error) => return failed(&error).answer(),
+            Ok(piece) if piece.is_empty() => break,
+            // Why nothing more is taken is told at the end.
+            Ok(piece) => {
+                if writer
+                    .write_all(&piece)
+                    .and_then(|()| writer.flush())
+                    .is_err()
+                {
+                    break;
+                }
+            }
+        }
+    }
+    match writer.finish() {
+        Ok(_) => reader.whole().answer(),
+        Err(error) => refused(&error),
     }
 }
 

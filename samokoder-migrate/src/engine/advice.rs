@@ -42,6 +42,9 @@ pub(super) fn advice(step: &Step, script: Option<&Script>, blame: Blame, sqlstat
         (Kind::Downgrade, _) => {
             "mend the downgrade, which is allowed after release, build, and run again".to_owned()
         }
+        (Kind::Seed, Blame::Rows { .. }) => {
+            "mend the file, and run again: it goes on here".to_owned()
+        }
         (Kind::Seed, _) => "mend the seed, build, and run again".to_owned(),
     }
 }

@@ -27,6 +27,8 @@ pub(super) enum Batch {
     },
     /// A script outside a transaction, statement by statement.
     Alone { index: usize },
+    /// A file of rows, in a transaction that is open while it is sent.
+    Rows { index: usize },
 }
 
 /// Writes a plan as messages; the opening goes before the first.
@@ -36,7 +38,7 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
     opened.ours(None, opening, opening_statements(opening));
     let mut pending: Option<(Message, usize)> = Some((opened, 0));
     for (index, step) in plan.steps.iter().enumerate() {
-        if is_outside(writer, step) {
+        if is_apart(writer, step) {
             if let Some((message, first)) = pending.take() {
                 batches.push(Batch::Together {
                     message,
@@ -44,13 +46,17 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
                     last: index,
                 });
             }
-            batches.push(Batch::Alone { index });
+            batches.push(if is_outside(writer, step) {
+                Batch::Alone { index }
+            } else {
+                Batch::Rows { index }
+            });
             continue;
         }
         let (mut message, first) = pending.take().unwrap_or_else(|| (Message::new(), index));
         let size = writer.script(step).map_or(0, |script| script.text().len());
         let ends = plan.steps.get(index + 1).is_none_or(|next| {
-            is_outside(writer, next)
+            is_apart(writer, next)
                 || message.sql().len()
                     + size
                     + writer.script(next).map_or(0, |script| script.text().len())
@@ -90,6 +96,15 @@ pub(super) fn scripts(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<St
                 let sent = alone(writer, plan, index).into_iter();
                 scripts.extend(sent.map(|sent| sent.query.text().into_owned()));
             }
+            Batch::Rows { index } => {
+                scripts.extend(plan.steps.get(index).into_iter().flat_map(|step| {
+                    [
+                        writer.before_rows(step, before(plan, index)),
+                        writer.psql_copy(step),
+                        after_rows(writer, step).text().into_owned(),
+                    ]
+                }))
+            }
         }
     }
     scripts
@@ -113,6 +128,19 @@ pub(super) fn alone(writer: &Writer<'_>, plan: &Plan, index: usize) -> Vec<Sent>
         last.query.question = Some(writer.durations(1));
     }
     messages
+}
+
+/// Ends the step of a file of rows, and asks how long it took.
+pub(super) fn after_rows(writer: &Writer<'_>, step: &Step) -> Query {
+    Query {
+        sql: writer.after_rows(step),
+        question: Some(writer.durations(1)),
+    }
+}
+
+/// Returns whether a step has messages of its own.
+fn is_apart(writer: &Writer<'_>, step: &Step) -> bool {
+    is_outside(writer, step) || writer.loaded(step).is_some()
 }
 
 /// Returns the position that the database is at before a step of the plan.

@@ -106,7 +106,7 @@ impl<'e, 's> Execution<'e, 's> {
             self.clock.check()?;
             let steps = match &batch {
                 Batch::Together { first, last, .. } => *first..*last,
-                Batch::Alone { index } => *index..index + 1,
+                Batch::Alone { index } | Batch::Rows { index } => *index..index + 1,
             };
             if let Some(steps @ [_, ..]) = self.plan.steps.get(steps.clone()) {
                 self.job.listener.tell(&Event::Sent { steps });
@@ -116,6 +116,7 @@ impl<'e, 's> Execution<'e, 's> {
                     self.together(raw, message, steps.clone()).await?
                 }
                 Batch::Alone { index } => self.alone(raw, index).await?,
+                Batch::Rows { index } => self.rows(raw, index).await?,
             };
             self.opened = true;
             let told = raw.steps.len();

@@ -29,6 +29,11 @@ pub(super) enum Blame {
     Step,
     /// What we add around the script.
     Ours,
+    /// A file of rows, or the statements that load it.
+    Rows {
+        /// Its line, from 1, if the server told.
+        line: Option<usize>,
+    },
 }
 
 /// Makes the error for a step that the server refused.
@@ -43,7 +48,9 @@ pub(super) fn failed(
     let mut diagnostic =
         Diagnostic::new(Code::StatementFailed, &server.message).sqlstate(&server.sqlstate);
     let script = writer.script(step);
-    if let Some(script) = script {
+    if let (Some((seed, _)), Blame::Rows { line: Some(line) }) = (writer.loaded(step), blame) {
+        diagnostic = diagnostic.in_path(format!("{}:{line}", seed.shown_rows()));
+    } else if let Some(script) = script {
         diagnostic = place(diagnostic, script, blame, &server.sqlstate);
     }
     diagnostic = words(diagnostic, server);
@@ -227,7 +234,9 @@ fn place(diagnostic: Diagnostic, script: &Script, blame: Blame, sqlstate: &str) 
             };
             diagnostic.at(&file, span).label(label(statement))
         }
-        Blame::Commit | Blame::Step | Blame::Ours => diagnostic.in_path(script.path()),
+        Blame::Commit | Blame::Step | Blame::Ours | Blame::Rows { .. } => {
+            diagnostic.in_path(script.path())
+        }
     }
 }
 
@@ -265,7 +274,7 @@ fn undone(step: &Step, script: Option<&Script>, blame: Blame) -> String {
     format!("{subject} runs outside a transaction; {stands}{part}")
 }
 
-fn standing(done: &[StepReport], current: &Spot) -> String {
+pub(super) fn standing(done: &[StepReport], current: &Spot) -> String {
     let stands = match done {
         [] => "no step of this run stands".to_owned(),
         [only] => format!("{} stands", only.subject),

@@ -1,8 +1,8 @@
 //! One thing that a caller wants done.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
-use super::pooler::Pooler;
+use super::{pooler::Pooler, rows::Files};
 use crate::{
     event::Listener,
     plan::{Alignment, Goal, NewerDatabase, Seen, Situation},
@@ -31,6 +31,8 @@ pub(crate) struct Job<'s> {
     pub(crate) locate: Locate,
     pub(crate) pooler: Pooler,
     pub(crate) listener: Listener,
+    /// Where the seeds' files are, if the caller says so.
+    pub(crate) seed_folder: Option<PathBuf>,
 }
 
 /// How the statement that failed is found where neither the server nor the driver tells.
@@ -41,6 +43,8 @@ pub(crate) enum Locate {
     /// It is not; only the step is named.
     Never,
 }
+
+static NO_FILES: Files = Files::new();
 
 impl<'s> Job<'s> {
     pub(crate) fn new(set: &'s Set, goal: Goal) -> Self {
@@ -57,6 +61,7 @@ impl<'s> Job<'s> {
             locate: Locate::Replay,
             pooler: Pooler::default(),
             listener: Listener::default(),
+            seed_folder: None,
         }
     }
 
@@ -74,6 +79,7 @@ impl<'s> Job<'s> {
             alignment,
             environment: self.environment.as_deref(),
             newer: self.newer,
+            files: &NO_FILES,
             stored,
             seen,
         }

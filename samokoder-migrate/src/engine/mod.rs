@@ -18,6 +18,7 @@ mod read;
 mod refused;
 mod replay;
 mod retry;
+mod rows;
 mod run;
 mod wait;
 
@@ -28,4 +29,5 @@ pub(crate) use pooler::Pooler;
 pub use preview::Preview;
 pub(crate) use preview::preview;
 pub(crate) use read::{status, verify};
+pub(crate) use rows::Files;
 pub(crate) use run::run;

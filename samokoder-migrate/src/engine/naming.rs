@@ -39,7 +39,7 @@ impl Execution<'_, '_> {
         let (place, sure) = match found {
             Found::At(place) => (Some(place), found),
             Found::Perhaps(place, _) => (Some(place), Found::Nowhere),
-            Found::Ours | Found::Nowhere => (None, found),
+            Found::Rows { .. } | Found::Ours | Found::Nowhere => (None, found),
         };
         // What is not the next to be done: at its syntax the server stopped before it did anything.
         let unread = place.and_then(|Place { step, .. }| {
@@ -79,6 +79,7 @@ impl Execution<'_, '_> {
     pub(super) fn next(&self, found: Found, standing: &Standing) -> Option<(usize, &Step)> {
         let index = match found {
             Found::At(Place { step, .. }) => step,
+            Found::Rows { step, .. } => Some(step),
             Found::Ours => Some(standing.steps),
             // Our tables are committed before the first step is begun.
             Found::Perhaps(..) | Found::Nowhere => standing.tables.then_some(standing.steps),

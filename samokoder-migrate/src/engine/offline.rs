@@ -3,14 +3,14 @@
 use super::{batch::scripts, job::Job};
 use crate::{
     error::Result,
-    plan::{Alignment, Plan, plan},
+    plan::{Alignment, Plan, Step, plan},
     revision::Point,
     script::{
         opening::{EMPTY_LINE, opening},
         step::Writer,
         tables::Tables,
     },
-    set::Set,
+    set::{Script, Set},
     state::Recorded,
 };
 
@@ -36,11 +36,26 @@ pub(crate) fn offline(job: &Job<'_>, assumed: Assumed<'_>) -> Result<Vec<String>
     if recorded.is_some() {
         plan.steps.retain(|step| step.kind != crate::Kind::Seed);
     }
-    Ok(if plan.steps.is_empty() {
+    let is_rows = |step: &Step| {
+        let seed = job.set.seeds().get(step.seed);
+        step.kind == crate::Kind::Seed && seed.is_some_and(|seed| seed.rows.is_some())
+    };
+    let (rows, steps) = plan.steps.into_iter().partition(is_rows);
+    plan.steps = steps;
+    let mut scripts = if plan.steps.is_empty() {
         Vec::new()
     } else {
         write(job, assumed, recorded.as_ref(), &plan)
-    })
+    };
+    let rows: Vec<Step> = rows;
+    scripts.extend(rows.iter().map(|step| {
+        let path = step.script(job.set).map_or("", Script::path);
+        format!(
+            "-- Only a run loads {}: it is a file of rows.\n",
+            path.replace(['\n', '\r'], " ")
+        )
+    }));
+    Ok(scripts)
 }
 
 fn write(

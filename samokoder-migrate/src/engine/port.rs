@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::Future,
+    path::PathBuf,
     pin::{Pin, pin},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
@@ -10,6 +11,7 @@ use std::{
 };
 
 use crate::{
+    Digest,
     error::{Error, Result, ServerError},
     query::Query,
     script::sqlstate::{self, EMPTIEST, telling},
@@ -22,9 +24,43 @@ pub enum Request {
     Query(Query),
     /// Wait.
     Sleep(Duration),
+    /// Read a file to its end, and answer with its digest and its first line, as [`Read`] says.
+    Measure(Rows),
+    /// Send a file by `COPY … FROM STDIN`, and answer with what was sent, as [`Read`] says.
+    Copy {
+        /// The statement.
+        sql: String,
+        /// The file.
+        rows: Rows,
+    },
     /// Send a message on another connection to the same place, which is made for the first such
     /// request and stays open until the session ends; who can make none answers with nothing.
     Beside(Query),
+}
+
+/// A file of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is hashed before its bytes.
+    pub seed: Digest,
+}
+
+/// What became of a file, as the one row of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// It was read to its end.
+    Whole {
+        /// The SHA-256 of what is hashed before its bytes, and of these, in hexadecimal digits.
+        digest: String,
+        /// Its first line, without what ends it.
+        header: String,
+    },
+    /// It could not be read, and why.
+    Failed(String),
+    /// The driver does not do this.
+    Unsupported,
 }
 
 /// What a driver knows of how its connection began.
@@ -53,6 +89,32 @@ pub struct Answer {
     pub perhaps_at: Option<usize>,
     /// How long it took.
     pub elapsed: Duration,
+}
+
+impl Read {
+    /// Writes it as an answer.
+    pub(crate) fn answer(self) -> Answer {
+        let row = match self {
+            Self::Whole { digest, header } => vec![Some(digest), Some(header)],
+            Self::Failed(why) => vec![Some(why)],
+            Self::Unsupported => Vec::new(),
+        };
+        Answer {
+            rows: vec![row],
+            ..Answer::default()
+        }
+    }
+
+    fn of(answer: &Answer) -> Self {
+        match answer.rows.first().map(Vec::as_slice) {
+            Some([Some(digest), Some(header)]) => Self::Whole {
+                digest: digest.clone(),
+                header: header.clone(),
+            },
+            Some([Some(why)]) => Self::Failed(why.clone()),
+            _ => Self::Unsupported,
+        }
+    }
 }
 
 /// Why a message was not answered to the end.
@@ -185,6 +247,22 @@ impl Port {
     pub(crate) async fn sleep(&self, time: Duration) {
         self.ask(Request::Sleep(time)).await;
         self.pass(time);
+    }
+
+    /// Has a file read.
+    pub(crate) async fn measure(&self, rows: Rows) -> Read {
+        let answer = self.ask(Request::Measure(rows)).await;
+        self.pass(answer.elapsed);
+        Read::of(&answer)
+    }
+
+    /// Has a file sent as rows; what went wrong, if something did, and what was sent.
+    pub(crate) async fn copy(&self, sql: String, rows: Rows) -> (Option<Failure>, Read) {
+        open(&self.mailbox).waits += 1;
+        let answer = self.ask(Request::Copy { sql, rows }).await;
+        self.pass(answer.elapsed);
+        let read = Read::of(&answer);
+        (answer.failure, read)
     }
 
     /// Has a message sent on another connection to the same place, if the driver can make one.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::{clock::Clock, doubt, execute::Execution, job::Job, port::Port, read};
+use super::{clock::Clock, doubt, execute::Execution, job::Job, port::Port, read, rows};
 use crate::{
     error::Result,
-    plan::{Plan, Step, plan},
+    plan::{Plan, Situation, Step, plan},
     script::tables::Tables,
 };
 
@@ -24,6 +24,8 @@ impl Preview {
     }
 
     /// Returns the messages, in order, exactly as they would be sent.
+    ///
+    /// Where a file of rows would be sent, psql's `\copy` stands for it.
     #[must_use]
     pub fn scripts(&self) -> &[String] {
         &self.scripts
@@ -51,7 +53,11 @@ pub(crate) async fn preview(port: Port, job: Job<'_>) -> Result<Preview> {
     let stored = read::stored(&port, &job, &tables, &alignment).await?;
     let history = state.history.as_ref();
     let seen = doubt::seen(&port, job.set, &tables, history, &stored).await?;
-    let situation = job.situation(history, &alignment, &stored, seen.as_ref());
+    let files = rows::files(&port, &job, &alignment).await?;
+    let situation = Situation {
+        files: &files,
+        ..job.situation(history, &alignment, &stored, seen.as_ref())
+    };
     let plan = plan(situation, &job.goal)?;
     let scripts = if plan.steps.is_empty() {
         Vec::new()

@@ -1,5 +1,7 @@
 //! Reading: the state, the rows, the status. Nothing here writes.
 
+use std::path::PathBuf;
+
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
     failure::untrusted,
     job::Job,
     port::{Answer, Failure, Port},
+    rows::files_there,
 };
 use crate::{
     error::{Error, Result, ServerError},
@@ -135,14 +138,14 @@ async fn rows(port: &Port, set: &Set, tables: &Tables) -> Result<Vec<Row>> {
 }
 
 /// Reads the status of a set.
-pub(crate) async fn status(port: Port, set: &Set) -> Result<RawStatus> {
+pub(crate) async fn status(port: Port, set: &Set, folder: Option<PathBuf>) -> Result<RawStatus> {
     let tables = Tables::of(set);
     let state = state(&port, set, &tables).await?;
-    status_of(&port, set, &tables, &state).await
+    status_of(&port, set, &tables, &state, folder).await
 }
 
 /// Fails unless the history is the beginning of the build's, or all of it.
-pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
+pub(crate) async fn verify(port: Port, set: &Set, folder: Option<PathBuf>) -> Result<RawStatus> {
     let tables = Tables::of(set);
     let state = state(&port, set, &tables).await?;
     let alignment = alignment(&port, set, &tables, &state).await?;
@@ -154,10 +157,16 @@ pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
         nowhere.situation(history, &alignment, &[], seen.as_ref()),
         &nowhere.goal,
     )?;
-    status_of(&port, set, &tables, &state).await
+    status_of(&port, set, &tables, &state, folder).await
 }
 
-async fn status_of(port: &Port, set: &Set, tables: &Tables, state: &State) -> Result<RawStatus> {
+async fn status_of(
+    port: &Port,
+    set: &Set,
+    tables: &Tables,
+    state: &State,
+    folder: Option<PathBuf>,
+) -> Result<RawStatus> {
     let rows = if state.history.is_some() {
         rows(port, set, tables).await?
     } else {
@@ -165,7 +174,8 @@ async fn status_of(port: &Port, set: &Set, tables: &Tables, state: &State) -> Re
     };
     let history = state.history.as_ref();
     let running = doubt::running(port, tables, history).await?;
-    Ok(RawStatus::of(set, state, rows, running))
+    let files = files_there(port, set, folder.as_ref()).await;
+    Ok(RawStatus::of(set, state, rows, running, &files))
 }
 
 /// Turns a refusal of one of our own messages into an error.

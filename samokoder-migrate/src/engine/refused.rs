@@ -35,6 +35,8 @@ pub(super) enum Found {
     Ours,
     /// They do not tell.
     Nowhere,
+    /// At a file of rows, or around it.
+    Rows { step: usize, line: Option<usize> },
 }
 
 /// A lock was not had in time, or who waited for whom was a circle: the step is undone, and may well
@@ -72,6 +74,7 @@ impl Execution<'_, '_> {
             opening::LOST_SESSION => {
                 let index = match found {
                     Found::At(Place { step, .. }) => step,
+                    Found::Rows { step, .. } => Some(step),
                     Found::Perhaps(..) | Found::Ours | Found::Nowhere => None,
                 };
                 let step = index.and_then(|index| self.plan.steps.get(index));
@@ -128,6 +131,7 @@ impl Execution<'_, '_> {
                 part: Part::Ours, ..
             })
             | Found::Ours => Blame::Ours,
+            Found::Rows { line, .. } => Blame::Rows { line },
             Found::Perhaps(..) | Found::Nowhere => match blame {
                 Some(blame) => blame,
                 None => self.replay(&mut server, index, step).await,
@@ -149,6 +153,7 @@ impl Execution<'_, '_> {
     fn gone(&self, raw: &mut Raw, server: ServerError, found: Found) -> Error {
         let step = match found {
             Found::At(Place { step, .. }) => step,
+            Found::Rows { step, .. } => Some(step),
             Found::Perhaps(..) | Found::Ours | Found::Nowhere => None,
         };
         if let Some(index) = step {

@@ -11,12 +11,13 @@ use super::{
     job::Job,
     port::Port,
     read, retry,
+    rows::{self, Files},
     wait::Wait,
 };
 use crate::{
     error::{Error, Result},
     event::Event,
-    plan::{Alignment, label, plan},
+    plan::{Alignment, Situation, label, plan},
     report::{Raw, Report, Spot},
     script::tables::Tables,
     set::Set,
@@ -35,7 +36,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     let mut raw = Raw::default();
     let mut strings_changed = false;
     let mut replans = 0;
-    let mut doubted = None;
+    let mut memory = Memory::default();
     let outcome = loop {
         match attempt(
             &port,
@@ -44,7 +45,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
             &clock,
             &mut raw,
             &mut strings_changed,
-            &mut doubted,
+            &mut memory,
         )
         .await
         {
@@ -104,6 +105,14 @@ enum Attempt {
     Retry(String),
 }
 
+/// What an attempt leaves for the next.
+#[derive(Default)]
+struct Memory {
+    doubted: Option<Unfinished>,
+    /// What the seeds' files are: they are read once a run.
+    files: Option<Files>,
+}
+
 async fn attempt(
     port: &Port,
     job: &Job<'_>,
@@ -111,7 +120,7 @@ async fn attempt(
     clock: &Clock<'_>,
     raw: &mut Raw,
     strings_changed: &mut bool,
-    doubted: &mut Option<Unfinished>,
+    memory: &mut Memory,
 ) -> Result<Attempt> {
     let state = read::state(port, job.set, tables).await?;
     if raw.run.is_empty() {
@@ -125,11 +134,18 @@ async fn attempt(
         Doubt::Live(_) => return Ok(Attempt::Wait),
         Doubt::Seen(seen) => seen,
     };
-    let situation = job.situation(history, &alignment, &stored, seen.as_ref());
+    if memory.files.is_none() {
+        memory.files = Some(rows::files(port, job, &alignment).await?);
+    }
+    let files = memory.files.clone().unwrap_or_default();
+    let situation = Situation {
+        files: &files,
+        ..job.situation(history, &alignment, &stored, seen.as_ref())
+    };
     let plan = match plan(situation, &job.goal) {
         Ok(plan) => plan,
         Err(error) if error.code() == Code::InDoubt => {
-            return in_doubt(&state, doubted, error);
+            return in_doubt(&state, &mut memory.doubted, error);
         }
         Err(error) => return Err(error),
     };

@@ -1,6 +1,6 @@
 //! From what is asked for and what is there to what will be done.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use super::{
     Alignment, Goal, Kind, NewerDatabase, Step, divergence,
@@ -9,6 +9,7 @@ use super::{
     step::Resume,
 };
 use crate::{
+    Digest,
     error::Result,
     revision::Target,
     set::{Downgrade, Set},
@@ -59,6 +60,8 @@ pub(crate) struct Situation<'p> {
     pub(crate) alignment: &'p Alignment,
     pub(crate) environment: Option<&'p str>,
     pub(crate) newer: NewerDatabase,
+    /// The checksums of the seeds that are files of rows, by their number, as far as they were read.
+    pub(crate) files: &'p BTreeMap<usize, Digest>,
     /// The ways back that the history holds of what is above the build's head, if they were wanted.
     pub(crate) stored: &'p [Stored],
     /// What is seen of the statement that an earlier run was cut off at, if anything is.
@@ -192,7 +195,8 @@ fn due_seeds(situation: Situation<'_>, plan: &mut Plan, head: usize) {
             .environment()
             .is_none_or(|environment| Some(environment) == situation.environment);
         let ran = ran(situation, seed.path());
-        let due = ran.is_none_or(|ran| ran.checksum != seed.script.checksum.to_string());
+        let checksum = situation.files.get(&index).unwrap_or(&seed.script.checksum);
+        let due = ran.is_none_or(|ran| ran.checksum != checksum.to_string());
         if wanted && due {
             plan.steps.push(seed_step(situation, index, head));
         }
@@ -216,6 +220,7 @@ fn seed_step(situation: Situation<'_>, index: usize, position: usize) -> Step {
         .map_or("", |seed| seed.path());
     let mut step = Step::new(Kind::Seed, position, path);
     step.seed = index;
+    step.checksum = situation.files.get(&index).copied();
     step.seen = ran(situation, path)
         .map(|ran| ran.checksum.clone())
         .unwrap_or_default();

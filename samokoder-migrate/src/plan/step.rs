@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::{
+    Digest,
     set::{Script, Set},
     stored::{Stored, Way},
 };
@@ -54,6 +55,8 @@ pub struct Step {
     pub(crate) seed: usize,
     /// Where the step goes on with what an earlier run began.
     pub(crate) resume: Option<Resume>,
+    /// The seed's checksum as it will be recorded, where its file of rows is a part of it.
+    pub(crate) checksum: Option<Digest>,
     /// The seed's checksum as the history has it, which the step expects to find again.
     pub(crate) seen: String,
     /// The positions whose downgrades are refreshed.
@@ -104,6 +107,7 @@ impl Step {
             subject: subject.to_owned(),
             seed: 0,
             resume: None,
+            checksum: None,
             seen: String::new(),
             refresh: Vec::new(),
             stored: None,

@@ -1,6 +1,6 @@
 //! From a state and a goal to a plan or a refusal, by table.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{Alignment, Downward, Goal, NewerDatabase, Repair, Seen, Situation, align, plan};
 use crate::{
@@ -42,11 +42,13 @@ fn set(count: u8) -> Set {
         path: path.to_owned().into(),
         environment: environment.map(|name| name.to_owned().into()),
         script: script(&format!("seeds/{path}.sql"), checksum),
+        rows: None,
     };
     Set {
         name: "main".into(),
         schema: "samokoder_migrate".into(),
         package: [None; 2],
+        seed_folder: None,
         migrations: (1..=count).map(migration).collect(),
         seeds: vec![
             seed("settings", None, 201),
@@ -156,6 +158,7 @@ fn shown(cases: Vec<Case>) -> String {
             alignment: &case.alignment,
             environment: case.environment,
             newer: case.newer,
+            files: &BTreeMap::new(),
             stored: &[],
             seen: case.seen.as_ref(),
         };

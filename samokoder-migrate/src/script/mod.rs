@@ -9,6 +9,7 @@ pub(crate) mod outside;
 pub(crate) mod pooler;
 pub(crate) mod read;
 pub(crate) mod record;
+mod rows;
 pub(crate) mod settings;
 pub(crate) mod sqlstate;
 pub(crate) mod step;

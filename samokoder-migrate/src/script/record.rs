@@ -55,6 +55,7 @@ pub(crate) fn seeded(
     tables: &Tables,
     set: &Set,
     seed: &crate::set::Seed,
+    checksum: Digest,
     position: usize,
     run: &str,
 ) -> String {
@@ -65,7 +66,7 @@ ON CONFLICT (set_name, path) DO UPDATE SET checksum = EXCLUDED.checksum, positio
         tables.seed,
         literal(set.name()),
         literal(&seed.path),
-        bytes(seed.script.checksum.as_bytes()),
+        bytes(checksum.as_bytes()),
         literal(run),
     )
 }

@@ -170,7 +170,11 @@ ORDER BY e.id DESC LIMIT {steps};\n",
                 .seeds()
                 .get(step.seed)
                 .map_or_else(Default::default, |seed| {
-                    (record::seeded(tables, set, seed, step.position, run), 1)
+                    let checksum = step.checksum.unwrap_or(seed.script.checksum);
+                    (
+                        record::seeded(tables, set, seed, checksum, step.position, run),
+                        1,
+                    )
                 }),
             Kind::Refresh => {
                 let rows: Vec<String> = step

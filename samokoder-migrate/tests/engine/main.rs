@@ -32,6 +32,7 @@ mod replay;
 mod replica;
 mod resume;
 mod rights;
+mod rows;
 mod script_ends;
 mod seeds;
 mod session;

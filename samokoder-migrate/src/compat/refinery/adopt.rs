@@ -105,7 +105,7 @@ impl<'s> Adopt<'s> {
     async fn compare(&self, port: &Port) -> Result<(Comparison, Table)> {
         let set = self.set;
         // First, since it refuses a connection inside a transaction, which an error would abort.
-        let status = engine::status(port.clone(), set).await?;
+        let status = engine::status(port.clone(), set, None).await?;
         let table = table::read(port, &self.table).await?;
         let rows = compare(set, &table.rows);
         let mut problem = refusal(set, &table.name, &rows);

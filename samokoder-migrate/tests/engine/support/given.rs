@@ -78,6 +78,12 @@ impl Given {
         self
     }
 
+    /// Adds a file beside the seeds, by its whole name.
+    pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
+        self.seeds = self.seeds.file(path, text);
+        self
+    }
+
     pub(crate) fn set(&self) -> Set {
         let seeds = (!self.seeds.entries().is_empty()).then_some(&self.seeds);
         let mut options = Options::default();

@@ -32,6 +32,7 @@ fn set(migrations: &[(i64, &'static str)]) -> Set {
         name: "main".into(),
         schema: "samokoder_migrate".into(),
         package: [None; 2],
+        seed_folder: None,
         migrations: migrations.collect(),
         seeds: vec![].into(),
     }

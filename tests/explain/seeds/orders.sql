@@ -1,0 +1,1 @@
+-- samokoder: copy "orders.csv" into orders key (id)
