@@ -132,6 +132,9 @@ pub(super) const DOWNGRADE_DIGEST: &str =
     "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(h.downgrade, 'UTF8')), 'hex')";
 
 /// Asks who holds the lock: process, application, since when; and how far an index is that it builds.
+///
+/// The views are not read at one moment: a process that is among the locks and no longer among the
+/// sessions has just ended, and holds nothing. A prepared transaction has no process.
 pub(crate) fn holder(tables: &Tables) -> Question {
     Question::new(format!(
         "SELECT l.pid{TEXT}, coalesce(a.application_name, ''), coalesce(a.usename{TEXT}, ''),
@@ -140,7 +143,7 @@ pub(crate) fn holder(tables: &Tables) -> Question {
     (CASE WHEN {waits} THEN p.lockers_total WHEN {loads} THEN p.tuples_total ELSE p.blocks_total END){TEXT}
 FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid {EQUALS} l.pid
     LEFT JOIN pg_catalog.pg_stat_progress_create_index AS p ON p.pid {EQUALS} l.pid
-WHERE {}
+WHERE {} AND (a.pid IS NOT NULL OR l.pid IS NULL)
 LIMIT 1",
         is_the_lock(tables),
         waits = "p.phase OPERATOR(pg_catalog.~~) 'waiting%'",
