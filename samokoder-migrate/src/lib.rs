@@ -43,9 +43,13 @@
 //! | --- | --- |
 //! | `postgres` (default) | blocking connections, `from_env` |
 //! | `tokio-postgres` | async connections |
+//! | `sqlx` | sqlx's connections and pools |
+//! | `diesel` | diesel's blocking connections |
+//! | `diesel-async` | diesel's async connections |
 //! | `check` | reading and checking folders at run time, with the parsers; the macro needs none of it |
 //! | `cli` | the command `samokoder-migrate` |
 //! | `refinery` | moving in from refinery, and back |
+//! | `tracing` | spans of the run and its steps, for whoever collects them |
 //! | `testing` | throwaway PostgreSQL servers for tests |
 //!
 //! Without features the crate carries the engine and its scripts: no driver, no parser.
@@ -71,6 +75,8 @@ mod script;
 pub mod set;
 #[cfg(feature = "check")]
 mod set_of_history;
+#[cfg(feature = "tracing")]
+mod spans;
 mod state;
 pub mod status;
 mod stored;

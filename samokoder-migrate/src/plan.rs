@@ -1,6 +1,7 @@
 //! The ordered decision: what a run will do, computed before anything is written.
 
 mod alignment;
+mod divergence;
 mod goal;
 mod planner;
 mod refusal;

@@ -12,6 +12,7 @@ pub use core::{
     include_bytes,
     marker::Copy,
     option::Option,
+    option_env,
     result::Result,
     str::FromStr,
 };

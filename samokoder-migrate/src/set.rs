@@ -17,6 +17,8 @@ pub const DEFAULT_SET: &str = "main";
 pub struct Set {
     pub(crate) name: Cow<'static, str>,
     pub(crate) schema: Cow<'static, str>,
+    /// The name and version of the package that it is built into, where that is known.
+    pub(crate) package: [Option<&'static str>; 2],
     pub(crate) migrations: Cow<'static, [Migration]>,
     pub(crate) seeds: Cow<'static, [Seed]>,
 }
@@ -77,18 +79,21 @@ pub struct Seed {
 }
 
 impl Set {
-    /// Makes a set; for generated code, which has checked what it passes.
+    /// Makes a set; for generated code, which has checked what it passes. `package` is the name
+    /// and the version of what it is built into.
     #[doc(hidden)]
     #[must_use]
     pub const fn embedded(
         name: &'static str,
         schema: &'static str,
+        package: [Option<&'static str>; 2],
         migrations: &'static [Migration],
         seeds: &'static [Seed],
     ) -> Self {
         Self {
             name: Cow::Borrowed(name),
             schema: Cow::Borrowed(schema),
+            package,
             migrations: Cow::Borrowed(migrations),
             seeds: Cow::Borrowed(seeds),
         }
@@ -116,6 +121,12 @@ impl Set {
     #[must_use]
     pub fn seeds(&self) -> &[Seed] {
         &self.seeds
+    }
+
+    /// Returns name and version of the package that it is built into: `shop 1.4.2`.
+    pub(crate) fn package(&self) -> Option<String> {
+        let [name, version] = self.package;
+        name.map(|name| format!("{name} {}", version.unwrap_or_default()))
     }
 
     /// Returns the migration that leads to a position, counted from 1.

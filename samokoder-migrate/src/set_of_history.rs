@@ -13,6 +13,7 @@ impl Set {
         Self {
             name: owned(name),
             schema: owned(schema),
+            package: [None; 2],
             migrations: history.migrations().iter().map(migration).collect(),
             seeds: history.seeds().iter().map(seed).collect(),
         }

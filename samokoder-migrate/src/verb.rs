@@ -186,7 +186,7 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     /// Does not look for the statement that failed by running the failed step's statements again.
     ///
     /// That is done, in a transaction that is rolled back, only where neither the server nor the
-    /// driver tells which statement it was.
+    /// driver tells which statement it was, or where diesel tells no SQLSTATE.
     pub fn without_replay(mut self) -> Self {
         self.job.locate = Locate::Never;
         self
@@ -227,9 +227,9 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     /// # Errors
     ///
     /// SM0601 to SM0608 where the plan cannot be made, SM0701 where the server refuses a
-    /// statement, SM0702 where another run holds on, SM0703 to SM0709, SM0710 where the deadline
-    /// passed, SM0711 where a script outside a transaction needs a session that a pooler does not
-    /// keep, SM0801.
+    /// statement, SM0702 where another run holds on, SM0703 to SM0709 (SM0707 where a pool gives no
+    /// connection), SM0710 where the deadline passed, SM0711 where a script outside a transaction needs
+    /// a session that a pooler does not keep, SM0801.
     pub fn on<'c, C: Connection + ?Sized>(self, connection: &'c mut C) -> C::Outcome<'c, Report<R>>
     where
         's: 'c,
@@ -295,7 +295,11 @@ impl<'s, R: RevisionKind> Verify<'s, R> {
 mod from_env {
     use super::{Plan, ReadStatus, Run, Verify};
     use crate::{
-        driver::from_env, engine::Preview, error::Result, report::Report, revision::RevisionKind,
+        driver::{Own, Watcher, from_env},
+        engine::Preview,
+        error::Result,
+        report::Report,
+        revision::RevisionKind,
         status::Status,
     };
 
@@ -318,7 +322,36 @@ mod from_env {
         )*};
     }
 
-    from_env!(Run => Report<R>, Plan => Preview, ReadStatus => Status<R>, Verify => Status<R>);
+    impl<R: RevisionKind> Run<'_, R> {
+        /// Does it on a new connection to `DATABASE_URL`.
+        ///
+        /// It is protected as `sslmode` and `sslrootcert` in the URL say, or else `PGSSLMODE` and
+        /// `PGSSLROOTCERT`; without the feature `tls` a URL that asks for TLS is refused.
+        ///
+        /// While it builds an index, a second connection tells the listener how far it is.
+        ///
+        /// # Errors
+        ///
+        /// SM0707 where the variable is not set or the server cannot be reached, SM0708
+        /// inside an async runtime, and those of `on`.
+        pub fn from_env(self) -> Result<Report<R>> {
+            let mut client = from_env()?;
+            let _watcher = self.watcher(|| from_env().ok());
+            self.on(&mut client)
+        }
+    }
+
+    impl<R> Run<'_, R> {
+        /// Begins to look at the run from outside, on a connection that is made if it takes longer.
+        pub(crate) fn watcher<C>(&self, connect: C) -> Option<Watcher>
+        where
+            C: FnOnce() -> Option<Own> + Send + 'static,
+        {
+            Watcher::start(self.job.set, &self.job.listener, connect)
+        }
+    }
+
+    from_env!(Plan => Preview, ReadStatus => Status<R>, Verify => Status<R>);
 }
 
 /// Keeps the future of an async connection sendable between threads.

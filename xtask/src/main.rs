@@ -1,5 +1,5 @@
 //! Commands of the project itself: `cargo xtask corpora DIR`, `snapshots DIR`, `embed DIR`, `broken DIR`,
-//! `mutants DIR`, `kills [N]`, `pooler`, `matrix`, `weight`, `builtins [--check] DIR…`.
+//! `mutants DIR`, `kills [N]`, `starters [ROUNDS]`, `pooler`, `matrix`, `weight`, `builtins [--check] DIR…`.
 
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
@@ -12,9 +12,11 @@ mod kills;
 mod matrix;
 mod mutants;
 mod pooler;
+mod process;
 mod random;
 mod script;
 mod snapshot;
+mod starters;
 mod weight;
 
 use std::{path::Path, process::ExitCode};
@@ -22,7 +24,8 @@ use std::{path::Path, process::ExitCode};
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | mutants DIR
-       | kills [N] | pooler | matrix [DIR] [MAJOR…] | weight [check | build | DIR]
+       | kills [moments | sweep | refinery] [N] | starters [ROUNDS] | pooler | matrix [DIR] [MAJOR…]
+       | weight [check | build | DIR]
        | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
@@ -35,8 +38,13 @@ broken DIR   breaks 300 scripts of DIR in ten ways, asks a server and the check,
 mutants DIR  changes scripts of DIR that run, asks a server and the check, and fails on an error that
              the server disproves; [--seed N] [--count N] [--only CORPUS] [--list]
              (all 2,000 are for a release build: cargo run --release -p xtask -- mutants DIR)
-kills [N]    kills N runs, clients and backends, in the middle, and looks what stands
+kills [N]    kills N runs in the middle (clients, backends, connections, the server), cuts the connection
+             of 2 N after k bytes, k swept over a whole run's, and looks what stands, what was reported, and
+             whether the next run finishes; kills moments | sweep [N]: one of the two alone;
+             kills refinery [N]: what the same kills leave of refinery's blocking path
 pooler       runs sets through a pgbouncer of its own, in transaction and in session mode
+starters [ROUNDS]  starts eight processes at once on a fresh database, ROUNDS times, and fails unless one
+             did the work and the others waited for it, or were told where their history parts
 matrix       runs the tests that ask a server against each major version of PostgreSQL, or those named,
              which npm brings; with DIR, `snapshots DIR` too
 weight       prints what checks of generated histories, and builds of a crate that embeds them, cost;
@@ -57,11 +65,13 @@ fn main() -> ExitCode {
         ["embed", dir] => embed::run(Path::new(dir)),
         ["broken", dir] => broken::run(Path::new(dir)),
         ["mutants", args @ ..] => mutants::run(args),
-        ["kills"] => kills::run(100),
-        ["kills", count] => count.parse().map_err(Into::into).and_then(kills::run),
-        ["kills-child", url, driver, target] => kills::child(url, driver, target),
+        ["kills", args @ ..] => kills::run(args),
+        ["kills-child", args @ ..] => kills::child(args),
+        ["kills-refinery-child", url] => kills::refinery_child(url),
         ["pooler"] => pooler::run(),
         ["pooler-child"] => pooler::child(),
+        ["starters", args @ ..] => starters::run(args),
+        ["starters-child", args @ ..] => starters::child(args),
         ["matrix", args @ ..] => matrix::run(args),
         ["weight"] => weight::run(),
         ["weight", "check"] => weight::checks(),

@@ -22,10 +22,23 @@ const VERSIONS: [(&str, &str); 6] = [
     ("18", "18.4.0-beta.17"),
 ];
 
-/// What is run against each: the engine's tests, those of a user's crate, and a comparison of catalogs.
-const TESTS: [&[&str]; 2] = [
-    &["test", "--quiet", "-p", "samokoder-migrate"],
-    &["test", "--quiet", "-p", "samokoder-schema", "--test", "*"],
+/// What is run against each: the engine's tests, those of the drivers and of a user's crate, and a
+/// comparison of catalogs.
+const TESTS: [&[&str]; 3] = [
+    &["test", "--quiet", "-p", "samokoder-migrate", "--tests"],
+    &["test", "--quiet", "-p", "samokoder-drivers"],
+    &[
+        "test",
+        "--quiet",
+        "-p",
+        "samokoder-schema",
+        "--test",
+        "app",
+        "--test",
+        "policies",
+        "--test",
+        "round_trip",
+    ],
 ];
 
 /// Runs the tests against the major versions named, or all; with a folder of real migrations, compares

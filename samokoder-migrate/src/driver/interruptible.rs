@@ -5,9 +5,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Connection, Own, postgres::outside_a_runtime};
+use super::{Connection, Own, blocking::may_block, drive::drive_with};
 use crate::{
-    engine::port::{Answer, Failure, Greeting, Next, Request, Session},
+    engine::port::{Answer, Failure, Greeting, Request, Session},
     error::Result,
 };
 
@@ -95,10 +95,7 @@ impl<'c> Interruptible<'c> {
         match request {
             Request::Sleep(time) => {
                 self.interrupt.sleep(time);
-                Answer {
-                    elapsed: time,
-                    ..Answer::default()
-                }
+                Answer::default()
             }
             Request::Query(asked) if self.interrupt.begin() => {
                 let settling = self.interrupt.state().cancelled;
@@ -134,18 +131,11 @@ impl Connection for Interruptible<'_> {
         Self: 'c;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
-        outside_a_runtime()?;
+        may_block()?;
         session.greet(Greeting::Encoding);
-        let mut answer = None;
-        loop {
-            match session.next(answer.take()) {
-                Next::Done(result) => {
-                    self.own.end();
-                    return result;
-                }
-                Next::Ask(request) => answer = Some(self.answer(request)),
-            }
-        }
+        let result = drive_with(session, |request| self.answer(request));
+        self.own.end();
+        result
     }
 }
 

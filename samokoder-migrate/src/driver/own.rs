@@ -4,13 +4,9 @@ use std::{sync::mpsc, thread, time::Duration};
 
 use postgres::Client;
 
-use super::{
-    Connection,
-    connect::Dial,
-    postgres::{outside_a_runtime, query},
-};
+use super::{Connection, blocking::may_block, connect::Dial, drive::drive_with, postgres::query};
 use crate::{
-    engine::port::{Answer, Greeting, Next, Request, Session},
+    engine::port::{Answer, Greeting, Request, Session},
     error::Result,
     query::Query,
 };
@@ -79,25 +75,17 @@ impl Connection for Own {
     type Outcome<'c, T: Send + 'c> = Result<T>;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
-        outside_a_runtime()?;
+        may_block()?;
         session.greet(Greeting::Encoding);
-        let mut answer = None;
-        loop {
-            match session.next(answer.take()) {
-                Next::Ask(Request::Query(asked)) => answer = Some(self.query(&asked)),
-                Next::Ask(Request::Beside(asked)) => answer = Some(self.beside(asked)),
-                Next::Ask(Request::Sleep(time)) => {
-                    thread::sleep(time);
-                    answer = Some(Answer {
-                        elapsed: time,
-                        ..Answer::default()
-                    });
-                }
-                Next::Done(result) => {
-                    self.end();
-                    return result;
-                }
+        let result = drive_with(session, |request| match request {
+            Request::Query(asked) => self.query(&asked),
+            Request::Beside(asked) => self.beside(asked),
+            Request::Sleep(time) => {
+                thread::sleep(time);
+                Answer::default()
             }
-        }
+        });
+        self.end();
+        result
     }
 }

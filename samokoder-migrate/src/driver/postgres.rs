@@ -1,14 +1,11 @@
 //! The blocking driver.
 
-use std::time::Instant;
-
 use postgres::{Client, SimpleQueryMessage};
-use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::{Connection, server_error::failure};
+use super::{Connection, blocking::may_block, drive::drive, server_error::failure};
 use crate::{
-    engine::port::{Answer, Greeting, Next, Request, Session},
-    error::{Error, Result},
+    engine::port::{Answer, Greeting, Session},
+    error::Result,
     query::Query,
 };
 
@@ -16,49 +13,15 @@ impl Connection for Client {
     type Outcome<'c, T: Send + 'c> = Result<T>;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
-        outside_a_runtime()?;
+        may_block()?;
         session.greet(Greeting::Encoding);
-        let mut answer = None;
-        loop {
-            match session.next(answer.take()) {
-                Next::Done(result) => return result,
-                Next::Ask(Request::Sleep(time)) => {
-                    std::thread::sleep(time);
-                    answer = Some(Answer {
-                        elapsed: time,
-                        ..Answer::default()
-                    });
-                }
-                Next::Ask(Request::Query(asked)) => answer = Some(query(self, &asked)),
-                Next::Ask(Request::Beside(_)) => answer = Some(Answer::default()),
-            }
-        }
+        drive(session, |asked| query(self, asked))
     }
-}
-
-/// Refuses to block inside an async runtime, where the driver would panic.
-pub(super) fn outside_a_runtime() -> Result<()> {
-    if tokio::runtime::Handle::try_current().is_err() {
-        return Ok(());
-    }
-    Err(Error::new(
-        Diagnostic::new(
-            Code::BlockingInAsync,
-            "a blocking connection was used inside an async runtime",
-        )
-        .help("give the run a `tokio_postgres::Client` (feature `tokio-postgres`) and await it")
-        .help("or move it to a thread of its own: `tokio::task::spawn_blocking`"),
-    ))
 }
 
 pub(super) fn query(client: &mut Client, query: &Query) -> Answer {
-    let begun = Instant::now();
-    let result = client.simple_query(&query.text());
-    let mut answer = Answer {
-        elapsed: begun.elapsed(),
-        ..Answer::default()
-    };
-    match result {
+    let mut answer = Answer::default();
+    match client.simple_query(&query.text()) {
         Ok(messages) if query.question.is_some() => {
             for message in &messages {
                 match message {

@@ -51,6 +51,8 @@ pub(super) struct Execution<'e, 's> {
     pub(super) plan: &'e Plan,
     pub(super) writer: Writer<'e>,
     pub(super) opening: String,
+    /// Whether our tables are known to have been there: before the plan, or since its first message.
+    pub(super) opened: bool,
     /// How many steps of this run were recorded before this plan.
     pub(super) before: usize,
     pub(super) clock: &'e Clock<'e>,
@@ -86,6 +88,7 @@ impl<'e, 's> Execution<'e, 's> {
                 line: line.unwrap_or(opening::EMPTY_LINE),
             },
             opening: opening(tables, job.set, line, &job.trusted),
+            opened: state.history.is_some(),
             before: 0,
             clock,
         }
@@ -114,6 +117,7 @@ impl<'e, 's> Execution<'e, 's> {
                 }
                 Batch::Alone { index } => self.alone(raw, index).await?,
             };
+            self.opened = true;
             let told = raw.steps.len();
             self.stands(raw, steps);
             let durations = answer.rows.iter().map(|row| row.first()?.as_deref());
@@ -145,15 +149,22 @@ impl<'e, 's> Execution<'e, 's> {
         match answer.failure {
             None => Ok(answer),
             Some(Failure::Lost(reason)) => Err(Self::lost(raw, &reason).into()),
-            Some(Failure::Server(server)) => {
+            Some(Failure::Server(mut server)) => {
+                server.position = server
+                    .position
+                    .or_else(|| message.character(server.unconvertible()?));
                 let place = server
                     .position
                     .and_then(|position| message.at_character(position))
                     .or_else(|| message.after_statements(answer.completed?));
-                let found = match (place, answer.completed) {
-                    (Some(place), _) => Found::At(place),
-                    (None, Some(_)) => Found::Ours,
-                    (None, None) => Found::Nowhere,
+                let perhaps = answer
+                    .perhaps_at
+                    .and_then(|position| Some((message.at_character(position)?, position)));
+                let found = match (place, answer.completed, perhaps) {
+                    (Some(place), _, _) => Found::At(place),
+                    (None, Some(_), _) => Found::Ours,
+                    (None, None, Some((place, position))) => Found::Perhaps(place, position),
+                    (None, None, None) => Found::Nowhere,
                 };
                 Err(self.refused(raw, *server, found).await)
             }

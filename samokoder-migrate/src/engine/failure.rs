@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use samokoder_migrate_core::{Code, Diagnostic, SourceFile, Span, trace::Trace};
 
+use super::advice::{READ_ONLY, advice, remedy};
 use crate::{
     error::{Error, ServerError},
-    plan::{Kind, Step},
+    plan::Step,
     report::{Spot, StepReport},
     script::step::Writer,
     set::{Script, Set, Transaction},
@@ -58,7 +59,11 @@ pub(super) fn failed(
             "the constraint `{constraint}` is deferred, and is checked when the step commits"
         ));
     }
-    diagnostic = diagnostic.help(advice(step, script, blame));
+    if blame == Blame::Ours {
+        diagnostic =
+            diagnostic.note("it is what records the step that was refused, not the script");
+    }
+    diagnostic = diagnostic.help(advice(step, script, blame, &server.sqlstate));
     let something_stands = is_outside(script)
         && match blame {
             Blame::Statement { statement, .. } => statement > 0 || is_partial(script, blame),
@@ -80,8 +85,9 @@ pub(super) fn ours(set: &Set, server: ServerError) -> Error {
             "the role needs CREATE on the database, or a schema `{}` of its own, to keep the history",
             set.schema()
         ),
-        "25006" => "the server is read-only: connect to the primary".to_owned(),
-        _ => "look at the server's log".to_owned(),
+        other => remedy(other)
+            .unwrap_or("look at the server's log")
+            .to_owned(),
     };
     let diagnostic = Diagnostic::new(
         Code::HistoryRefused,
@@ -90,7 +96,7 @@ pub(super) fn ours(set: &Set, server: ServerError) -> Error {
     .sqlstate(&server.sqlstate);
     Error::new(
         words(diagnostic, &server)
-            .note(format!("SQLSTATE {}; nothing was done", server.sqlstate))
+            .note(server.nothing_was_done())
             .help(help),
     )
     .with_server(server)
@@ -98,9 +104,9 @@ pub(super) fn ours(set: &Set, server: ServerError) -> Error {
 
 /// Makes the error for tables of ours that are in someone else's hands.
 ///
-/// `planted` says what, with `; ` between.
+/// `planted` says what, a line each.
 pub(super) fn untrusted(set: &Set, planted: &str) -> Error {
-    let diagnostic = planted.split("; ").fold(
+    let diagnostic = planted.lines().fold(
         Diagnostic::new(
             Code::Untrusted,
             format!(
@@ -113,7 +119,8 @@ pub(super) fn untrusted(set: &Set, planted: &str) -> Error {
     Error::new(
         diagnostic
             .note("whoever can write there chooses what this role runs; nothing was done")
-            .help("drop what was planted, or name the role that may own it: `.trust(\"role\")`"),
+            .help("drop what was planted, or name the role that may own it: `.trust(\"role\")`")
+            .help("if nothing was planted, run as the role that it belongs to"),
     )
 }
 
@@ -133,6 +140,37 @@ pub(super) fn incomplete(server: ServerError) -> Error {
     .with_server(server)
 }
 
+/// Makes the error for tables of ours that went while a step was at work.
+///
+/// They are not made anew: empty ones would say that nothing ever happened.
+pub(super) fn gone(
+    server: ServerError,
+    undone: Option<&Step>,
+    done: &[StepReport],
+    current: &Spot,
+) -> Error {
+    let diagnostic = Diagnostic::new(
+        Code::Drift,
+        format!("the history is gone: {}", server.message),
+    )
+    .sqlstate(&server.sqlstate)
+    .note("its tables were dropped by hand while the run was at work");
+    Error::new(
+        diagnostic
+            .note(standing(done, current))
+            .note(undone.map_or_else(
+                || "what of the steps after that stands is not recorded".to_owned(),
+                |step| format!("{} was rolled back", step.subject),
+            ))
+            .help("restore the tables from a backup")
+            .help(format!(
+                "or drop what is left of the history's schema, and stamp the revision that the database is really at, which may be {}",
+                current.label
+            )),
+    )
+    .with_server(server)
+}
+
 /// Makes the error for a server that takes no writes.
 pub(super) fn replica() -> Error {
     Error::new(
@@ -140,7 +178,8 @@ pub(super) fn replica() -> Error {
             Code::HistoryRefused,
             "the server is a replica, which takes no writes",
         )
-        .note("nothing was done")
+        .sqlstate(READ_ONLY)
+        .note(format!("SQLSTATE {READ_ONLY}; nothing was done"))
         .help("connect to the primary"),
     )
 }
@@ -160,7 +199,14 @@ pub(super) fn foreign(server: ServerError) -> Error {
 fn place(diagnostic: Diagnostic, script: &Script, blame: Blame, sqlstate: &str) -> Diagnostic {
     let file = Arc::new(SourceFile::new(script.path(), script.text()));
     let count = script.statements.len();
-    let label = |statement: usize| format!("statement {} of {count} ({sqlstate})", statement + 1);
+    let label = |statement: usize| {
+        let statement = statement + 1;
+        if sqlstate.is_empty() {
+            format!("statement {statement} of {count}")
+        } else {
+            format!("statement {statement} of {count} ({sqlstate})")
+        }
+    };
     match blame {
         Blame::Character(offset) => {
             let start = byte_of(script.text(), 0, offset);
@@ -228,43 +274,15 @@ fn standing(done: &[StepReport], current: &Spot) -> String {
     format!("{stands}; the database is at {}", current.label)
 }
 
-fn advice(step: &Step, script: Option<&Script>, blame: Blame) -> String {
-    match (step.kind, blame) {
-        (Kind::Upgrade | Kind::Downgrade, Blame::Statement { statement, .. })
-            if is_outside(script) =>
-        {
-            if is_partial(script, blame) {
-                return "see what it did, and remove the cause; then `repair --done` if it is whole, or undo what it did, and `repair --again`".to_owned();
-            }
-            let (place, again) = match statement {
-                0 => ("in the script or in the database", ""),
-                _ => (
-                    "in the database, not in the script",
-                    ": it goes on at this statement",
-                ),
-            };
-            format!("remove the cause, {place}, and run again{again}")
-        }
-        (Kind::Upgrade, _) => "mend the script, build, and run again: it goes on here".to_owned(),
-        (Kind::Downgrade, _) => {
-            "mend the downgrade, which is allowed after release, build, and run again".to_owned()
-        }
-        (Kind::Seed, _) => "mend the seed, build, and run again".to_owned(),
-        (Kind::Stamp | Kind::Refresh | Kind::Repair, _) => {
-            "remove the cause and run again".to_owned()
-        }
-    }
-}
-
 /// Returns whether the statement may have done a part of its work.
-fn is_partial(script: Option<&Script>, blame: Blame) -> bool {
+pub(super) fn is_partial(script: Option<&Script>, blame: Blame) -> bool {
     let Blame::Statement { statement, .. } = blame else {
         return false;
     };
     script.is_some_and(|script| *script.trace(statement) == Trace::Partial)
 }
 
-fn is_outside(script: Option<&Script>) -> bool {
+pub(super) fn is_outside(script: Option<&Script>) -> bool {
     script.is_some_and(|script| script.transaction == Transaction::Outside)
 }
 

@@ -1,11 +1,13 @@
 //! The engine: it decides and writes SQL, and leaves the I/O to a driver.
 
+mod advice;
 mod batch;
 mod clock;
 mod doubt;
 mod execute;
 mod failure;
 mod job;
+mod naming;
 #[cfg(feature = "cli")]
 mod offline;
 mod outside;

@@ -1,20 +1,25 @@
 //! After the server refused a message: what stands, who is to blame, what is recorded.
 
+use samokoder_migrate_core::Code;
+
 use super::{
-    batch::{before, is_outside},
+    advice::remedy,
+    batch::is_outside,
     execute::{Execution, Trouble},
-    failure::{Blame, failed, foreign, incomplete, ours, untrusted},
+    failure::{Blame, failed, foreign, gone, incomplete, ours, untrusted},
+    naming::Named,
     port::Failure,
-    read, replay,
+    read,
 };
 use crate::{
     error::{Error, Result, ServerError},
+    plan::Step,
     report::Raw,
     script::{
         message::{Part, Place},
         opening::{self, BEGIN},
         read::state as read_state,
-        record,
+        record::{self, Timed},
         settings::own_path,
     },
 };
@@ -24,6 +29,8 @@ use crate::{
 pub(super) enum Found {
     /// There.
     At(Place),
+    /// There, and at this character, unless it is one of a query inside a function.
+    Perhaps(Place, usize),
     /// In what is ours.
     Ours,
     /// They do not tell.
@@ -34,12 +41,15 @@ pub(super) enum Found {
 /// do the next time (appendix "PostgreSQL Error Codes").
 pub(super) const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
 
+/// Has the commit of its transaction flushed, whatever the database is set to.
+const FLUSHED: &str = "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);\n";
+
 /// What the database holds of a plan that was stopped.
-struct Standing {
+pub(super) struct Standing {
     /// How many of its steps stand, from the first.
-    steps: usize,
+    pub(super) steps: usize,
     /// Whether our tables are there.
-    tables: bool,
+    pub(super) tables: bool,
 }
 
 impl Execution<'_, '_> {
@@ -47,17 +57,13 @@ impl Execution<'_, '_> {
     pub(super) async fn refused(
         &self,
         raw: &mut Raw,
-        server: ServerError,
+        mut server: ServerError,
         found: Found,
     ) -> Trouble {
         let standing = match self.settle(raw).await {
             Ok(standing) => standing,
             Err(error) => {
-                return error
-                    .map(|diagnostic| {
-                        diagnostic.note(format!("the server had refused: {}", server.message))
-                    })
-                    .into();
+                return Self::unsettled(raw, error, &server).into();
             }
         };
         match server.sqlstate.as_str() {
@@ -66,7 +72,7 @@ impl Execution<'_, '_> {
             opening::LOST_SESSION => {
                 let index = match found {
                     Found::At(Place { step, .. }) => step,
-                    Found::Ours | Found::Nowhere => None,
+                    Found::Perhaps(..) | Found::Ours | Found::Nowhere => None,
                 };
                 let step = index.and_then(|index| self.plan.steps.get(index));
                 let subject = step.map_or("the script", |step| &step.subject);
@@ -81,14 +87,16 @@ impl Execution<'_, '_> {
             }
             _ => {}
         }
-        let index = match found {
-            Found::At(Place { step, .. }) => step,
-            Found::Ours => Some(standing.steps),
-            // Our tables are committed before the first step is begun.
-            Found::Nowhere => standing.tables.then_some(standing.steps),
+        if self.opened && !standing.tables {
+            return self.gone(raw, server, found).into();
+        }
+        let Named { found, blame } = if server.sqlstate.is_empty() {
+            self.name(&mut server, found, &standing).await
+        } else {
+            Named { found, blame: None }
         };
-        let in_script = index.and_then(|index| self.plan.steps.get(index));
-        if let Some(step) = in_script
+        let next = self.next(found, &standing);
+        if let Some((_, step)) = next
             && LOST_LOCK.contains(&server.sqlstate.as_str())
             && !is_outside(&self.writer, step)
             && Self::lost_locks(raw, step) < self.job.retries
@@ -96,9 +104,7 @@ impl Execution<'_, '_> {
         {
             return Trouble::Contended(step.subject.clone());
         }
-        let Some((index, step)) =
-            index.and_then(|index| Some((index, self.plan.steps.get(index)?)))
-        else {
+        let Some((index, step)) = next else {
             return ours(self.job.set, server).into();
         };
         let blame = match found {
@@ -122,17 +128,10 @@ impl Execution<'_, '_> {
                 part: Part::Ours, ..
             })
             | Found::Ours => Blame::Ours,
-            Found::Nowhere => {
-                replay::locate(
-                    self.port,
-                    &self.writer,
-                    self.job.locate,
-                    step,
-                    before(self.plan, index),
-                    &server,
-                )
-                .await
-            }
+            Found::Perhaps(..) | Found::Nowhere => match blame {
+                Some(blame) => blame,
+                None => self.replay(&mut server, index, step).await,
+            },
         };
         let lost = Self::lost_locks(raw, step);
         let trouble = self.report(raw, server, index, blame).await;
@@ -145,6 +144,23 @@ impl Execution<'_, '_> {
         }
     }
 
+    /// The tables went, and with them what tells which steps stand; those before the one that the
+    /// server stopped at do.
+    fn gone(&self, raw: &mut Raw, server: ServerError, found: Found) -> Error {
+        let step = match found {
+            Found::At(Place { step, .. }) => step,
+            Found::Perhaps(..) | Found::Ours | Found::Nowhere => None,
+        };
+        if let Some(index) = step {
+            let told = raw.steps.len();
+            self.stands(raw, told.saturating_sub(self.before)..index);
+            self.tell(raw, told);
+        }
+        let step = step.and_then(|index| self.plan.steps.get(index));
+        let undone = step.filter(|step| !is_outside(&self.writer, step));
+        gone(server, undone, &raw.steps, &raw.current)
+    }
+
     /// Ends what is open, and reads which steps stand; returns how many.
     async fn settle(&self, raw: &mut Raw) -> Result<Standing> {
         let set = self.job.set;
@@ -155,7 +171,11 @@ impl Execution<'_, '_> {
         let done = state.history.as_ref().map_or(0, |recorded| recorded.done);
         let standing = done.saturating_sub(self.before).min(self.plan.steps.len());
         let told = raw.steps.len();
-        self.stands(raw, told.saturating_sub(self.before)..standing);
+        let fresh = told.saturating_sub(self.before)..standing;
+        if let Some(last) = self.plan.steps.get(fresh.clone()).and_then(<[Step]>::last) {
+            self.flush(last).await?;
+        }
+        self.stands(raw, fresh);
         self.tell(raw, told);
         Ok(Standing {
             steps: standing,
@@ -163,8 +183,29 @@ impl Execution<'_, '_> {
         })
     }
 
-    /// Records the failure, by a commit that reaches the disk and so takes the steps before it
-    /// there too, and makes the error.
+    /// Takes what was committed without a flush to the disk, before it is told of.
+    ///
+    /// That is done by a commit of anything that was written (chapter "Asynchronous Commit"), also
+    /// where that is taken back: so no more is needed than each step needs, and nothing is left.
+    async fn flush(&self, step: &Step) -> Result<()> {
+        let sql = format!(
+            "{BEGIN}{}{FLUSHED}SAVEPOINT written;\n{}ROLLBACK TO SAVEPOINT written;\nCOMMIT;\n",
+            own_path(),
+            record::done(
+                self.writer.tables,
+                self.job.set,
+                step,
+                self.writer.run,
+                Timed::No,
+            )
+        );
+        match self.port.query(sql).await.failure {
+            None => Ok(()),
+            Some(failure) => Err(read::refused(failure)),
+        }
+    }
+
+    /// Records the failure, by a commit that is flushed, and makes the error.
     pub(super) async fn report(
         &self,
         raw: &mut Raw,
@@ -177,7 +218,7 @@ impl Execution<'_, '_> {
         };
         let error = failed(&self.writer, step, blame, &server, &raw.steps, &raw.current);
         let event = format!(
-            "{BEGIN}{}SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);\n{}COMMIT;\n",
+            "{BEGIN}{}{FLUSHED}{}COMMIT;\n",
             own_path(),
             record::failed(
                 self.writer.tables,
@@ -189,8 +230,9 @@ impl Execution<'_, '_> {
             )
         );
         let mut answer = self.port.query(format!("ROLLBACK;\n{event}")).await;
-        if answer.failure.as_ref().is_some_and(no_such_table) {
-            // Syntax that the server does not know stops a message before any of it runs.
+        if let (false, Some(Failure::Server(_))) = (self.opened, &answer.failure) {
+            // Syntax that the server does not know stops a message before any of it runs, so that our
+            // tables may not be there.
             let message = format!("ROLLBACK;\n{}{event}", self.opening);
             answer = self.port.query(message).await;
         }
@@ -198,27 +240,44 @@ impl Execution<'_, '_> {
             return error.with_server(server).into();
         }
         self.port.query("ROLLBACK").await;
-        let error = error.map(|diagnostic| {
-            diagnostic.note(
-                "the failure could not be recorded, so the last steps may not yet be on the server's disk",
-            )
-        });
+        let error = error.map(|diagnostic| diagnostic.note("the failure could not be recorded"));
         error.with_server(server).into()
     }
 
+    /// The server refused, and cannot be asked any more: it may have ended the session, as its
+    /// timeouts do.
+    fn unsettled(raw: &Raw, error: Error, server: &ServerError) -> Error {
+        let error = if error.code() == Code::ConnectionLost {
+            Self::known(raw, error)
+        } else {
+            error
+        };
+        error.map(|diagnostic| {
+            let diagnostic = diagnostic.note(format!(
+                "the server had refused: {} ({})",
+                server.message, server.sqlstate
+            ));
+            match remedy(&server.sqlstate) {
+                Some(remedy) => diagnostic.help(remedy),
+                None => diagnostic,
+            }
+        })
+    }
+
     pub(super) fn lost(raw: &Raw, reason: &str) -> Error {
+        Self::known(raw, Error::lost(reason))
+    }
+
+    /// Says what is known to stand where nobody can be asked.
+    fn known(raw: &Raw, error: Error) -> Error {
         let known = raw.steps.last().map_or_else(
             || "no step of this run is known to stand".to_owned(),
             |step| format!("up to {} is known to stand", step.subject),
         );
-        Error::lost(reason).map(|diagnostic| {
+        error.map(|diagnostic| {
             diagnostic.note(known).note(
                 "the server may have gone on; each step is either applied and recorded, or neither",
             )
         })
     }
-}
-
-fn no_such_table(failure: &Failure) -> bool {
-    matches!(failure, Failure::Server(server) if matches!(server.sqlstate.as_str(), "3F000" | "42P01"))
 }

@@ -56,6 +56,11 @@ impl Wait {
             if self.holder.is_none() {
                 return Ok(());
             }
+            if let Some(holder) = &self.holder
+                && let Some(progress) = &holder.progress
+            {
+                listener.tell(&Event::Building { holder, progress });
+            }
             listener.tell(&Event::Waiting {
                 holder: self.holder.as_ref(),
                 waited: self.waited,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    Alignment, Goal, Kind, NewerDatabase, Step,
+    Alignment, Goal, Kind, NewerDatabase, Step, divergence,
     goal::{Adopt, Downward, Repair},
     refusal::{self, label},
     step::Resume,
@@ -90,7 +90,7 @@ pub(crate) fn plan(situation: Situation<'_>, goal: &Goal) -> Result<Plan> {
         Alignment::At { point, stale } => (point.0, stale),
         Alignment::Ahead { rows } => return ahead(situation, goal, rows),
         Alignment::Diverged { position, rows } => {
-            return Err(refusal::diverged(situation.set, *position, rows));
+            return Err(divergence::diverged(situation.set, *position, rows));
         }
         Alignment::Altered { rows } => return Err(refusal::altered(situation.set, rows)),
     };

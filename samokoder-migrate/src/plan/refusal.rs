@@ -224,43 +224,6 @@ pub(crate) fn behind(set: &Set, current: usize, position: usize) -> Diagnostic {
     .help(format!("if they were taken back, there is nothing to adopt: go on from {here}"))
 }
 
-/// The database's history parts from the build's.
-pub(super) fn diverged(set: &Set, position: usize, rows: &[Row]) -> Error {
-    let row = rows.get(position.saturating_sub(1));
-    let ours = set.migration(position);
-    let (message, hint) = match (row, ours) {
-        (Some(row), Some(ours)) if row.version == ours.version.to_string() => (
-            format!("{} was edited after it was applied", ours.label),
-            "put the file back as it was, and make the change in a new migration",
-        ),
-        (Some(row), Some(ours)) => (
-            format!(
-                "the database has {} where this build has {}",
-                row.label, ours.label
-            ),
-            "a migration was added before applied ones, or another branch was deployed: give the new one a later version, or deploy the branch that holds both",
-        ),
-        _ => (
-            "the database's history is not this build's".to_owned(),
-            "build from the source that was deployed",
-        ),
-    };
-    let mut diagnostic = Diagnostic::new(Code::Diverged, message);
-    if let Some(ours) = ours {
-        diagnostic = diagnostic.in_path(ours.upgrade.path());
-    }
-    diagnostic
-        .note(format!(
-            "{}; nothing was done",
-            match position.saturating_sub(1) {
-                0 => "the two histories differ from the first migration on".to_owned(),
-                last => format!("the two histories agree up to {}", label(set, last)),
-            }
-        ))
-        .help(hint)
-        .into()
-}
-
 /// Rows of the history are missing.
 pub(super) fn altered(set: &Set, rows: &[Row]) -> Error {
     let gap = rows
@@ -299,7 +262,7 @@ fn migrations(count: usize) -> String {
     }
 }
 
-fn list(labels: &[&str]) -> String {
+pub(super) fn list(labels: &[&str]) -> String {
     const SHOWN: usize = 10;
     let mut text = labels
         .iter()

@@ -25,6 +25,20 @@ pub enum Kind {
     Repair,
 }
 
+impl Kind {
+    /// Returns its word in the events' table.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+            Self::Seed => "seed",
+            Self::Stamp => "stamp",
+            Self::Refresh => "refresh-downgrades",
+            Self::Repair => "repair",
+        }
+    }
+}
+
 /// One thing that a plan does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

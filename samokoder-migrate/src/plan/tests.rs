@@ -46,6 +46,7 @@ fn set(count: u8) -> Set {
     Set {
         name: "main".into(),
         schema: "samokoder_migrate".into(),
+        package: [None; 2],
         migrations: (1..=count).map(migration).collect(),
         seeds: vec![
             seed("settings", None, 201),
@@ -276,7 +277,12 @@ fn says_how_the_databases_history_lies_to_the_builds() {
             (5, 5, 105),
         ]),
     };
-    let other = rows(&[(1, 1, 101), (2, 9, 102)]);
+    let mut other = rows(&[(1, 1, 101), (2, 9, 102)]);
+    let twice = other.clone();
+    other[1].name = "b".to_owned();
+    let mut overtaken = twice.clone();
+    overtaken[1].version = "3".to_owned();
+    overtaken[1].label = "003_c".to_owned();
     let mut branch = rows(&[(1, 1, 101), (2, 9, 102)]);
     branch[1].version = "7".to_owned();
     branch[1].label = "007_x".to_owned();
@@ -304,6 +310,14 @@ fn says_how_the_databases_history_lies_to_the_builds() {
         Case {
             alignment: Alignment::of_rows(&set(3), other),
             ..case("edited", 2, HEAD)
+        },
+        Case {
+            alignment: Alignment::of_rows(&set(3), twice),
+            ..case("one version, two migrations", 2, HEAD)
+        },
+        Case {
+            alignment: Alignment::of_rows(&set(3), overtaken),
+            ..case("overtaken", 2, HEAD)
         },
         Case {
             alignment: Alignment::of_rows(&set(3), branch),

@@ -1,6 +1,6 @@
 //! Whether a message came to the backend that holds the run's lock.
 
-use super::{opening::LOST_SESSION, settings::resets_all, tables::Tables};
+use super::{opening::LOST_SESSION, settings::resets_all, sqlstate::using, tables::Tables};
 use crate::{quote::dollar, set::Script};
 
 /// Raises where this backend is not the one that took the lock with the script's first message: a
@@ -17,10 +17,11 @@ pub(super) fn held(tables: &Tables, script: &Script) -> String {
     let body = format!(
         "BEGIN
     IF NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND {}){again} THEN
-        RAISE EXCEPTION 'the session was lost' USING ERRCODE = '{LOST_SESSION}';
+        RAISE EXCEPTION 'the session was lost' {};
     END IF;
 END",
-        is_the_lock(tables)
+        is_the_lock(tables),
+        using(LOST_SESSION)
     );
     format!("DO {};\n", dollar(&body))
 }

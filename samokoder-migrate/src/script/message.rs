@@ -85,6 +85,11 @@ impl Message {
         self.find(completed, |stretch| stretch.statements)
     }
 
+    /// Returns where a character first is, counted from 1 as the server counts.
+    pub(crate) fn character(&self, wanted: char) -> Option<usize> {
+        Some(self.sql.chars().position(|character| character == wanted)? + 1)
+    }
+
     fn find(&self, mut offset: usize, size: impl Fn(&Stretch) -> usize) -> Option<Place> {
         for stretch in &self.stretches {
             let size = size(stretch);

@@ -10,6 +10,7 @@ pub(crate) mod pooler;
 pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod settings;
+pub(crate) mod sqlstate;
 pub(crate) mod step;
 pub(crate) mod tables;
 mod trust;

@@ -8,6 +8,7 @@ use super::{
     opening::{BEGIN, BUSY},
     record::{self, Timed},
     settings::{self, LEAVE, Scope},
+    sqlstate::using,
     step::{Flush, Writer},
 };
 use crate::{
@@ -97,9 +98,10 @@ impl Writer<'_> {
     fn first(&self, step: &Step, before: usize, statement: usize) -> String {
         let session_lock = format!(
             "    IF NOT pg_catalog.pg_try_advisory_lock({}) THEN
-        RAISE EXCEPTION 'another run is at work' USING ERRCODE = '{BUSY}';
+        RAISE EXCEPTION 'another run is at work' {};
     END IF;\n",
-            self.tables.lock
+            self.tables.lock,
+            using(BUSY)
         );
         format!(
             "{BEGIN}{}{}{}{}{LEAVE}COMMIT;\n",

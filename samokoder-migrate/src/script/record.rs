@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::tables::Tables;
 use crate::{
     Digest,
-    plan::{Kind, Step},
+    plan::Step,
     quote::{bytes, literal, optional},
     set::{Downgrade, Migration, Set, Transaction},
     stored::written,
@@ -172,7 +172,7 @@ impl Timed {
     fn sql(self) -> &'static str {
         match self {
             Self::Yes => {
-                "(1000 * (extract(epoch FROM clock_timestamp()) - nullif(current_setting('samokoder_migrate.started', true), '')::float8))::bigint"
+                "(1000 * (extract(epoch FROM clock_timestamp())::numeric - nullif(current_setting('samokoder_migrate.started', true), '')::numeric))::bigint"
             }
             Self::No => "NULL",
         }
@@ -188,25 +188,19 @@ fn event(
     timed: Timed,
     error: Option<(&str, &str)>,
 ) -> String {
-    let kind = match step.kind {
-        Kind::Upgrade => "upgrade",
-        Kind::Downgrade => "downgrade",
-        Kind::Seed => "seed",
-        Kind::Stamp => "stamp",
-        Kind::Refresh => "refresh-downgrades",
-        Kind::Repair => "repair",
-    };
+    let kind = step.kind.word();
     format!(
-        "INSERT INTO {} (set_name, run, kind, outcome, position, subject, duration_ms, sqlstate, message, tool)
-VALUES ({}, {}, '{kind}', '{outcome}', {}, {}, {}, {}, {}, {});\n",
+        "INSERT INTO {} (set_name, run, kind, outcome, position, subject, duration_ms, sqlstate, message, tool, build)
+VALUES ({}, {}, '{kind}', '{outcome}', {}, {}, {}, {}, {}, {}, {});\n",
         tables.event,
         literal(set.name()),
         literal(run),
         step.position,
         literal(&step.subject),
         timed.sql(),
-        optional(error.map(|(sqlstate, _)| sqlstate)),
+        optional(error.map(|(sqlstate, _)| sqlstate).filter(|sqlstate| !sqlstate.is_empty())),
         optional(error.map(|(_, message)| message)),
         literal(concat!("samokoder-migrate ", env!("CARGO_PKG_VERSION"))),
+        optional(set.package().as_deref()),
     )
 }

@@ -92,7 +92,7 @@ impl Writer<'_> {
     /// Asks how long each of the run's last steps took, the last first.
     pub(crate) fn durations(&self, steps: usize) -> Question {
         Question::new(format!(
-            "SELECT e.duration_ms FROM {} AS e
+            "SELECT e.duration_ms::pg_catalog.text FROM {} AS e
 WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} AND e.outcome OPERATOR(pg_catalog.=) 'done'
 ORDER BY e.id DESC LIMIT {steps};\n",
             self.tables.event,
@@ -116,7 +116,8 @@ ORDER BY e.id DESC LIMIT {steps};\n",
     ) -> String {
         let local = scope.is_local();
         let mut calls = vec![format!(
-            "set_config('samokoder_migrate.started', extract(epoch FROM clock_timestamp())::text, {local})"
+            // Before PostgreSQL 14 a float8, whose digits are a setting of the role's.
+            "set_config('samokoder_migrate.started', extract(epoch FROM clock_timestamp())::numeric::text, {local})"
         )];
         let mut all = String::new();
         if let Some(script) = script {
@@ -134,6 +135,9 @@ ORDER BY e.id DESC LIMIT {steps};\n",
             "set_config('application_name', {}, {local})",
             literal(&format!("samokoder-migrate {}", step.subject)),
         ));
+        if scope == Scope::Session {
+            calls.push(settings::WRITABLE.to_owned());
+        }
         if flush == Flush::Later {
             calls.push("set_config('synchronous_commit', 'off', true)".to_owned());
         }

@@ -132,7 +132,8 @@ impl Tables {
     role text NOT NULL DEFAULT current_user,
     session_role text NOT NULL DEFAULT session_user,
     client text DEFAULT pg_catalog.host(pg_catalog.inet_client_addr()),
-    tool text NOT NULL
+    tool text NOT NULL,
+    build text
 )",
                     self.event
                 ),

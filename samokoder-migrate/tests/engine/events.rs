@@ -8,6 +8,7 @@ use std::{
 
 use samokoder_migrate::{
     event::Event,
+    report::StepReport,
     revision::{Point, Target},
     verb::{self, Run},
 };
@@ -131,5 +132,25 @@ fn a_lost_lock_is_told_with_the_next_attempt() {
             "failed SM0701",
         ];
         assert_eq!(*told.lock().unwrap(), expected);
+    }
+}
+
+#[test]
+fn each_step_is_told_with_its_own_duration_also_over_several_messages() {
+    let slow = "SELECT pg_sleep(0.2)";
+    let outside = "-- samokoder: no-transaction\nVACUUM";
+    let set = set(&[
+        ("a", slow, "SELECT 1"),
+        ("b", "SELECT 1", "SELECT 1"),
+        ("c", outside, outside),
+        ("d", "SELECT 1", "SELECT 1"),
+        ("e", slow, "SELECT 1"),
+    ]);
+    for mut world in worlds() {
+        let report = world.up(&set).unwrap();
+        let is_slow = |step: &StepReport| step.duration.unwrap() >= Duration::from_millis(200);
+        let slow: Vec<bool> = report.steps().iter().map(is_slow).collect();
+        assert_eq!(slow[..2], [true, false]);
+        assert_eq!(slow[3..], [false, true]);
     }
 }

@@ -1,9 +1,10 @@
 //! Scripts outside a transaction: a mark, a statement, a mark, and what is left when that stops.
 
-use std::{thread, time::Duration};
+use std::{sync::mpsc, thread, time::Duration};
 
 use samokoder_migrate::{
     Set,
+    event::Event,
     revision::{Point, Target},
     verb,
 };
@@ -249,6 +250,20 @@ fn another_run_waits_while_an_index_is_being_built() {
                     "process {pid} (application `samokoder-migrate 002_index`"
                 )),
                 "{said}"
+            );
+            // Whoever waits is told how far it is.
+            let (tell, told) = mpsc::channel();
+            let wait = verb::run_to::<Point>(&set, Target::Head)
+                .wait(Duration::from_millis(50))
+                .on_event(move |event| {
+                    if let Event::Building { holder, progress } = event {
+                        tell.send(format!("{} {progress}", holder.pid)).unwrap();
+                    }
+                });
+            other.run(wait).unwrap_err();
+            assert_eq!(
+                told.iter().next().unwrap(),
+                format!("{pid} waiting for writers before build, 0 %")
             );
             // Nor does a stamp take what is being built for interrupted.
             let stamp = verb::stamp(&set, Target::At(Point(2))).wait(Duration::from_millis(50));

@@ -191,7 +191,8 @@ fn names_are_looked_up_as_the_script_chose_and_its_settings_made_again() {
         };
         assert_ne!(killed.code(), Code::InDoubt);
         assert_eq!(indexes(&mut world), ["app.i f"]);
-        world.up(&set).unwrap();
+        let report = world.up(&set).unwrap();
+        assert_eq!(report.steps()[0].attempts, 1, "the invalid index was seen");
         assert_eq!(indexes(&mut world), ["app.i t"]);
         assert!(world.exists("app.later") && !world.exists("later"));
         at_end(&mut world);

@@ -12,7 +12,7 @@ use super::{
     string::ConnectionString,
 };
 use crate::driver::{
-    server_error::chain,
+    chain::chain,
     tls::{self, Tls},
 };
 

@@ -31,6 +31,7 @@ fn set(migrations: &[(i64, &'static str)]) -> Set {
     Set {
         name: "main".into(),
         schema: "samokoder_migrate".into(),
+        package: [None; 2],
         migrations: migrations.collect(),
         seeds: vec![].into(),
     }
