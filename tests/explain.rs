@@ -20,6 +20,12 @@ use samokoder_migrate::{
 
 #[path = "../samokoder-migrate-core/tests/explain/page.rs"]
 mod page;
+#[path = "explain/pooler.rs"]
+mod pooler;
+#[path = "explain/SM0711_broken.rs"]
+mod pooler_broken;
+#[path = "explain/SM0711_mended.rs"]
+mod pooler_mended;
 #[path = "explain/SM0609_broken.rs"]
 mod rows_broken;
 #[path = "explain/SM0609_mended.rs"]
@@ -41,11 +47,12 @@ mod transaction_mended;
 samokoder_migrate::embed_migrations!("./explain/migrations", seeds = "./explain/seeds");
 
 /// The codes whose pages show programs that are run here.
-const CODES: [Code; 4] = [
+const CODES: [Code; 5] = [
     Code::NotAtHead,
     Code::SeedFile,
     Code::OpenTransaction,
     Code::BlockingInAsync,
+    Code::NoSession,
 ];
 
 fn database() -> Database {
@@ -150,6 +157,29 @@ fn a_blocking_connection_is_refused_in_a_runtime_and_an_async_one_is_taken() {
         let (mut client, connection) = connected.unwrap();
         tokio::spawn(connection);
         runtime_mended::start(&mut client).await.unwrap();
+    });
+    assert!(is_at_head(&mut connect(&database)));
+}
+
+#[test]
+fn a_script_that_needs_a_session_passes_a_pooler_that_is_said_to_keep_it() {
+    let database = database();
+    let direct = database.url();
+    let port = direct.rsplit([':', '/']).nth(1).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let pooler = pooler::listen(port.parse().unwrap()).await;
+        let url = direct.replace(&format!(":{port}/"), &format!(":{pooler}/"));
+        let (mut client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        let error = pooler_broken::start(&mut client).await.unwrap_err();
+        assert_eq!(error.code(), Code::NoSession);
+        let made = "SELECT 1 FROM pg_namespace WHERE nspname = 'samokoder_migrate'";
+        assert!(client.query(made, &[]).await.unwrap().is_empty());
+        pooler_mended::start(&mut client).await.unwrap();
     });
     assert!(is_at_head(&mut connect(&database)));
 }

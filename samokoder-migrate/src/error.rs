@@ -28,7 +28,7 @@ struct Inner {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerError {
-    /// The SQLSTATE, five characters.
+    /// The SQLSTATE, five characters; nothing where the driver does not tell it.
     pub sqlstate: String,
     /// The message.
     pub message: String,
@@ -136,6 +136,17 @@ impl Error {
     #[must_use]
     pub fn rendered(&self) -> String {
         render(&self.0.diagnostic, Style::Plain)
+    }
+}
+
+impl ServerError {
+    /// Says that nothing was done, and why.
+    pub(crate) fn nothing_was_done(&self) -> String {
+        if self.sqlstate.is_empty() {
+            "nothing was done".to_owned()
+        } else {
+            format!("SQLSTATE {}; nothing was done", self.sqlstate)
+        }
     }
 }
 

@@ -43,6 +43,9 @@
 //! | --- | --- |
 //! | `postgres` (default) | blocking connections, `from_env` |
 //! | `tokio-postgres` | async connections |
+//! | `sqlx` | sqlx's connections and pools |
+//! | `diesel` | diesel's blocking connections |
+//! | `diesel-async` | diesel's async connections |
 //! | `check` | reading and checking folders at run time, with the parsers; the macro needs none of it |
 //! | `cli` | the command `samokoder-migrate` |
 //! | `refinery` | moving in from refinery, and back |

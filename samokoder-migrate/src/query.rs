@@ -11,7 +11,8 @@ pub struct Query {
     pub question: Option<Question>,
 }
 
-/// The query at the end of a message.
+/// The query at the end of a message. Each of its columns is text: not every driver can ask a server
+/// to write other types so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// Its text.
@@ -25,7 +26,8 @@ pub struct Question {
 pub enum Scope {
     /// What is committed: it may be asked in a message of its own.
     Committed,
-    /// What the message before it left in their one transaction.
+    /// What the message before it left in their one transaction, which only reads. Its first column is
+    /// `true` where that transaction is the caller's, and then is not ended either.
     Transaction,
 }
 
@@ -37,6 +39,18 @@ impl Query {
             None => Cow::Borrowed(&self.sql),
             Some(question) if self.sql.is_empty() => Cow::Borrowed(&question.sql),
             Some(question) => Cow::Owned(format!("{}{}", self.sql, question.sql)),
+        }
+    }
+}
+
+impl Query {
+    /// Returns the statements of a message that only reads, and so can be sent again.
+    pub(crate) fn reading(&self) -> Option<Vec<String>> {
+        let question = self.question.as_ref()?;
+        match question.scope {
+            Scope::Committed if !self.sql.is_empty() => None,
+            Scope::Committed => Some(vec![question.sql.clone()]),
+            Scope::Transaction => Some(vec![self.sql.clone(), question.sql.clone()]),
         }
     }
 }

@@ -100,11 +100,11 @@ impl State {
         let planted = state.strip_prefix("planted\t").map(str::to_owned);
         let missing = state.strip_prefix("missing\t").map(str::to_owned);
         Some(Self {
-            in_block: in_block.as_deref() == Some("t"),
+            in_block: in_block.as_deref() == Some("true"),
             major: text(version).parse::<u32>().ok()? / 10_000,
             run: text(run),
             standard_strings: strings.as_deref() == Some("on"),
-            replica: replica.as_deref() == Some("t"),
+            replica: replica.as_deref() == Some("true"),
             encoding: text(encoding),
             history: if state.is_empty() || planted.is_some() || missing.is_some() {
                 None
@@ -234,7 +234,9 @@ mod tests {
     }
 
     fn state(lines: &str) -> Option<State> {
-        State::read(&row(&["f", "150013", "run-1", "on", "f", "UTF8", lines]))
+        State::read(&row(&[
+            "false", "150013", "run-1", "on", "false", "UTF8", lines,
+        ]))
     }
 
     #[test]
@@ -243,7 +245,10 @@ mod tests {
         assert_eq!((state.major, state.run.as_str()), (15, "run-1"));
         assert!(state.standard_strings && !state.in_block && !state.replica);
         assert_eq!((state.history, state.planted), (None, None));
-        let open = State::read(&row(&["t", "190001", "r", "off", "t", "LATIN1", "NULL"])).unwrap();
+        let open = State::read(&row(&[
+            "true", "190001", "r", "off", "true", "LATIN1", "NULL",
+        ]))
+        .unwrap();
         assert!(open.in_block && open.replica && !open.standard_strings);
         assert_eq!((open.major, open.encoding.as_str()), (19, "LATIN1"));
     }
@@ -294,9 +299,9 @@ mod tests {
 
     #[test]
     fn takes_nothing_that_it_does_not_understand() {
-        assert_eq!(State::read(&row(&["f", "150013"])), None);
+        assert_eq!(State::read(&row(&["false", "150013"])), None);
         assert_eq!(
-            State::read(&row(&["f", "new", "r", "on", "f", "UTF8", ""])),
+            State::read(&row(&["false", "new", "r", "on", "false", "UTF8", ""])),
             None
         );
         for lines in [

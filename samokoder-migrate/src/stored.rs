@@ -64,7 +64,7 @@ impl Stored {
                     statements: spans(&field(statements), text)?.into(),
                     text: Cow::Owned(text.clone()),
                     transaction: match outside.as_deref() {
-                        Some("t") => Transaction::Outside,
+                        Some("true") => Transaction::Outside,
                         _ => Transaction::Inside,
                     },
                     lock_timeout: millis(lock.as_deref()).ok()?,

@@ -198,7 +198,7 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     /// Does not look for the statement that failed by running the failed step's statements again.
     ///
     /// That is done, in a transaction that is rolled back, only where neither the server nor the
-    /// driver tells which statement it was.
+    /// driver tells which statement it was, or where diesel tells no SQLSTATE.
     pub fn without_replay(mut self) -> Self {
         self.job.locate = Locate::Never;
         self
@@ -239,9 +239,9 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     /// # Errors
     ///
     /// SM0601 to SM0609 where the plan cannot be made, SM0701 where the server refuses a
-    /// statement, SM0702 where another run holds on, SM0703 to SM0709, SM0710 where the deadline
-    /// passed, SM0711 where a script outside a transaction needs a session that a pooler does not
-    /// keep, SM0801.
+    /// statement, SM0702 where another run holds on, SM0703 to SM0709 (SM0707 where a pool gives no
+    /// connection), SM0710 where the deadline passed, SM0711 where a script outside a transaction needs
+    /// a session that a pooler does not keep, SM0801.
     pub fn on<'c, C: Connection + ?Sized>(self, connection: &'c mut C) -> C::Outcome<'c, Report<R>>
     where
         's: 'c,

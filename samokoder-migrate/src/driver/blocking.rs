@@ -35,12 +35,10 @@ pub(super) fn may_block() -> Result<()> {
 /// task does. Asking costs nothing of what the task has left.
 fn is_in_a_task() -> bool {
     let mut context = Context::from_waker(Waker::noop());
-    let mut taken: Vec<_> = iter::from_fn(|| match coop::has_budget_remaining() {
-        true => Some(coop::poll_proceed(&mut context)),
-        false => None,
-    })
-    .take(BEYOND_A_BUDGET)
-    .collect();
+    let mut taken: Vec<_> =
+        iter::from_fn(|| coop::has_budget_remaining().then(|| coop::poll_proceed(&mut context)))
+            .take(BEYOND_A_BUDGET)
+            .collect();
     let is_limited = !coop::has_budget_remaining();
     // Each gives back what was left when it was taken, so the first must be the last.
     while let Some(last) = taken.pop() {

@@ -2,13 +2,25 @@
 
 #[cfg(feature = "postgres")]
 mod blocking;
-#[cfg(any(feature = "postgres", feature = "tokio-postgres", feature = "sqlx"))]
+#[cfg(any(
+    feature = "postgres",
+    feature = "tokio-postgres",
+    feature = "sqlx",
+    feature = "diesel",
+    feature = "diesel-async"
+))]
 mod chain;
 #[cfg(feature = "postgres")]
 mod connect;
-#[cfg(feature = "postgres")]
+#[cfg(feature = "diesel")]
+mod diesel;
+#[cfg(any(feature = "diesel", feature = "diesel-async"))]
+mod diesel_answer;
+#[cfg(feature = "diesel-async")]
+mod diesel_async;
+#[cfg(any(feature = "postgres", feature = "diesel"))]
 mod drive;
-#[cfg(any(feature = "tokio-postgres", feature = "sqlx"))]
+#[cfg(any(feature = "tokio-postgres", feature = "sqlx", feature = "diesel-async"))]
 mod drive_async;
 #[cfg(feature = "postgres")]
 mod env;
@@ -16,7 +28,7 @@ mod env;
 mod file;
 #[cfg(feature = "cli")]
 mod interruptible;
-#[cfg(any(feature = "tokio-postgres", feature = "sqlx"))]
+#[cfg(any(feature = "tokio-postgres", feature = "sqlx", feature = "diesel-async"))]
 mod offload;
 #[cfg(feature = "postgres")]
 mod own;
@@ -53,14 +65,31 @@ pub(crate) use watcher::Watcher;
 
 use crate::engine::port::Session;
 
-/// A connection that a run can be given: `&mut postgres::Client`, `&mut tokio_postgres::Client`.
+/// A connection that a run can be given.
 ///
-/// A pool's object derefs to such a client: pass `&mut **pooled`.
+/// | feature | connection |
+/// | --- | --- |
+/// | `postgres` | `postgres::Client` |
+/// | `tokio-postgres` | `tokio_postgres::Client` |
+/// | `sqlx` | `sqlx::PgConnection`, `sqlx::pool::PoolConnection<Postgres>`, `sqlx::PgPool`, `&sqlx::PgPool` |
+/// | `diesel` | `diesel::PgConnection` |
+/// | `diesel-async` | `diesel_async::AsyncPgConnection` |
+///
+/// What a pool gives derefs to one of them: pass `&mut *pooled` (r2d2, bb8), or `&mut **pooled`
+/// (deadpool). A pool of sqlx's gives one connection for the whole run; where the run's future is
+/// dropped in the middle, that connection is closed and does not go back.
+///
+/// diesel, blocking and async, tells the kind of an error and not its SQLSTATE. Where it is missing,
+/// what failed is run once more, in a transaction that is rolled back, and says it; what cannot be
+/// learned so is left empty: see [`ServerError::sqlstate`](crate::ServerError::sqlstate). A deadlock is
+/// known by its words, so it is tried again only where the server's `lc_messages` is English. Of
+/// diesel's async connection an error names the statement, and mostly not the word in it.
 #[diagnostic::on_unimplemented(
     message = "a run cannot be given `{Self}`",
     label = "not a connection that samokoder-migrate knows",
     note = "pass `&mut postgres::Client` (feature `postgres`) or `&mut tokio_postgres::Client` (feature `tokio-postgres`)",
-    note = "a pool's object derefs to its client: pass `&mut **pooled`"
+    note = "or one of sqlx, diesel or diesel-async, with the feature of that name",
+    note = "what a pool gives derefs to its client: pass `&mut *pooled`, or `&mut **pooled`"
 )]
 pub trait Connection: sealed::Sealed {
     /// What a run gives: a result, or a future of one.
@@ -83,6 +112,10 @@ mod sealed {
     impl Sealed for super::Interruptible<'_> {}
     #[cfg(feature = "tokio-postgres")]
     impl Sealed for tokio_postgres::Client {}
+    #[cfg(feature = "diesel")]
+    impl Sealed for diesel::PgConnection {}
+    #[cfg(feature = "diesel-async")]
+    impl Sealed for diesel_async::AsyncPgConnection {}
     #[cfg(feature = "sqlx")]
     mod sqlx {
         use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};

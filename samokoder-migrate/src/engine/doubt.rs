@@ -135,7 +135,7 @@ async fn look(port: &Port, script: &Script, statement: usize) -> Result<Option<S
         }
         _ => Ok(
             match answer.rows.last().and_then(|row| row.first()?.as_deref()) {
-                Some("f") => Some(Seen::Happened),
+                Some("false") => Some(Seen::Happened),
                 _ => Some(Seen::Not { left: None }),
             },
         ),

@@ -158,10 +158,14 @@ impl<'e, 's> Execution<'e, 's> {
                     .position
                     .and_then(|position| message.at_character(position))
                     .or_else(|| message.after_statements(answer.completed?));
-                let found = match (place, answer.completed) {
-                    (Some(place), _) => Found::At(place),
-                    (None, Some(_)) => Found::Ours,
-                    (None, None) => Found::Nowhere,
+                let perhaps = answer
+                    .perhaps_at
+                    .and_then(|position| Some((message.at_character(position)?, position)));
+                let found = match (place, answer.completed, perhaps) {
+                    (Some(place), _, _) => Found::At(place),
+                    (None, Some(_), _) => Found::Ours,
+                    (None, None, Some((place, position))) => Found::Perhaps(place, position),
+                    (None, None, None) => Found::Nowhere,
                 };
                 Err(self.refused(raw, *server, found).await)
             }

@@ -103,7 +103,7 @@ pub(super) fn ours(set: &Set, server: ServerError) -> Error {
     .sqlstate(&server.sqlstate);
     Error::new(
         words(diagnostic, &server)
-            .note(format!("SQLSTATE {}; nothing was done", server.sqlstate))
+            .note(server.nothing_was_done())
             .help(help),
     )
     .with_server(server)
@@ -206,7 +206,14 @@ pub(super) fn foreign(server: ServerError) -> Error {
 fn place(diagnostic: Diagnostic, script: &Script, blame: Blame, sqlstate: &str) -> Diagnostic {
     let file = Arc::new(SourceFile::new(script.path(), script.text()));
     let count = script.statements.len();
-    let label = |statement: usize| format!("statement {} of {count} ({sqlstate})", statement + 1);
+    let label = |statement: usize| {
+        let statement = statement + 1;
+        if sqlstate.is_empty() {
+            format!("statement {statement} of {count}")
+        } else {
+            format!("statement {statement} of {count} ({sqlstate})")
+        }
+    };
     match blame {
         Blame::Character(offset) => {
             let start = byte_of(script.text(), 0, offset);

@@ -7,6 +7,7 @@ mod doubt;
 mod execute;
 mod failure;
 mod job;
+mod naming;
 #[cfg(feature = "cli")]
 mod offline;
 mod outside;

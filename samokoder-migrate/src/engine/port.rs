@@ -14,6 +14,7 @@ use crate::{
     Digest,
     error::{Error, Result, ServerError},
     query::Query,
+    script::sqlstate::{self, EMPTIEST, telling},
 };
 
 /// What the engine wants done before it goes on.
@@ -83,6 +84,9 @@ pub struct Answer {
     pub completed: Option<usize>,
     /// What went wrong.
     pub failure: Option<Failure>,
+    /// Which character of the message the server points at, from 1, unless it is one of a query
+    /// inside a function: the driver cannot tell the two apart.
+    pub perhaps_at: Option<usize>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -201,9 +205,41 @@ impl<T> fmt::Debug for Session<'_, T> {
 impl Port {
     /// Has a message sent, and waits for its answer.
     pub(crate) async fn query(&self, query: impl Into<Query>) -> Answer {
+        let query = query.into();
+        let read = query.reading();
+        let mut answer = self.send(query).await;
+        if let (Some(read), Some(Failure::Server(server))) = (read, &mut answer.failure)
+            && server.sqlstate.is_empty()
+        {
+            let read: Vec<&str> = read.iter().map(String::as_str).collect();
+            self.name(server, telling(&read)).await;
+        }
+        answer
+    }
+
+    /// Learns the SQLSTATE of a refusal from a driver that keeps it to itself: the same is sent
+    /// once more, as one statement that tells.
+    pub(crate) async fn name(&self, refused: &mut ServerError, telling: String) {
+        let Some(Failure::Server(again)) = self.send(telling.into()).await.failure else {
+            return;
+        };
+        if again.message != refused.message {
+            return;
+        }
+        if !again.sqlstate.is_empty() {
+            refused.sqlstate = again.sqlstate;
+        } else if self.send(EMPTIEST.into()).await.failure.is_some() {
+            IN_FAILED_TRANSACTION.clone_into(&mut refused.sqlstate);
+        }
+    }
+
+    async fn send(&self, query: Query) -> Answer {
         open(&self.mailbox).waits += 1;
-        let answer = self.ask(Request::Query(query.into())).await;
+        let mut answer = self.ask(Request::Query(query)).await;
         self.pass(answer.elapsed);
+        if let Some(Failure::Server(server)) = &mut answer.failure {
+            sqlstate::read(server);
+        }
         answer
     }
 
@@ -264,6 +300,9 @@ impl Port {
         .await
     }
 }
+
+/// What a server refuses everything for until the transaction ends.
+const IN_FAILED_TRANSACTION: &str = "25P02";
 
 struct Reply<'p> {
     mailbox: &'p Mailbox,

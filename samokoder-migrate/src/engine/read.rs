@@ -209,12 +209,7 @@ fn history_refused(server: ServerError) -> Error {
     for note in server.detail.iter().chain(&server.hint) {
         diagnostic = diagnostic.note(note);
     }
-    Error::new(
-        diagnostic
-            .note(format!("SQLSTATE {}; nothing was done", server.sqlstate))
-            .help(help),
-    )
-    .with_server(server)
+    Error::new(diagnostic.note(server.nothing_was_done()).help(help)).with_server(server)
 }
 
 /// What the server says of a column that is gone or is of another type: no such column, no such

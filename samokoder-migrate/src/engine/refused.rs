@@ -4,11 +4,12 @@ use samokoder_migrate_core::Code;
 
 use super::{
     advice::remedy,
-    batch::{before, is_outside},
+    batch::is_outside,
     execute::{Execution, Trouble},
     failure::{Blame, failed, foreign, gone, incomplete, ours, untrusted},
+    naming::Named,
     port::Failure,
-    read, replay,
+    read,
 };
 use crate::{
     error::{Error, Result, ServerError},
@@ -28,6 +29,8 @@ use crate::{
 pub(super) enum Found {
     /// There.
     At(Place),
+    /// There, and at this character, unless it is one of a query inside a function.
+    Perhaps(Place, usize),
     /// In what is ours.
     Ours,
     /// They do not tell.
@@ -44,11 +47,11 @@ pub(super) const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
 const FLUSHED: &str = "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);\n";
 
 /// What the database holds of a plan that was stopped.
-struct Standing {
+pub(super) struct Standing {
     /// How many of its steps stand, from the first.
-    steps: usize,
+    pub(super) steps: usize,
     /// Whether our tables are there.
-    tables: bool,
+    pub(super) tables: bool,
 }
 
 impl Execution<'_, '_> {
@@ -56,7 +59,7 @@ impl Execution<'_, '_> {
     pub(super) async fn refused(
         &self,
         raw: &mut Raw,
-        server: ServerError,
+        mut server: ServerError,
         found: Found,
     ) -> Trouble {
         let standing = match self.settle(raw).await {
@@ -72,7 +75,7 @@ impl Execution<'_, '_> {
                 let index = match found {
                     Found::At(Place { step, .. }) => step,
                     Found::Rows { step, .. } => Some(step),
-                    Found::Ours | Found::Nowhere => None,
+                    Found::Perhaps(..) | Found::Ours | Found::Nowhere => None,
                 };
                 let step = index.and_then(|index| self.plan.steps.get(index));
                 let subject = step.map_or("the script", |step| &step.subject);
@@ -90,15 +93,13 @@ impl Execution<'_, '_> {
         if self.opened && !standing.tables {
             return self.gone(raw, server, found).into();
         }
-        let index = match found {
-            Found::At(Place { step, .. }) => step,
-            Found::Rows { step, .. } => Some(step),
-            Found::Ours => Some(standing.steps),
-            // Our tables are committed before the first step is begun.
-            Found::Nowhere => standing.tables.then_some(standing.steps),
+        let Named { found, blame } = if server.sqlstate.is_empty() {
+            self.name(&mut server, found, &standing).await
+        } else {
+            Named { found, blame: None }
         };
-        let in_script = index.and_then(|index| self.plan.steps.get(index));
-        if let Some(step) = in_script
+        let next = self.next(found, &standing);
+        if let Some((_, step)) = next
             && LOST_LOCK.contains(&server.sqlstate.as_str())
             && !is_outside(&self.writer, step)
             && Self::lost_locks(raw, step) < self.job.retries
@@ -106,9 +107,7 @@ impl Execution<'_, '_> {
         {
             return Trouble::Contended(step.subject.clone());
         }
-        let Some((index, step)) =
-            index.and_then(|index| Some((index, self.plan.steps.get(index)?)))
-        else {
+        let Some((index, step)) = next else {
             return ours(self.job.set, server).into();
         };
         let blame = match found {
@@ -133,17 +132,10 @@ impl Execution<'_, '_> {
             })
             | Found::Ours => Blame::Ours,
             Found::Rows { line, .. } => Blame::Rows { line },
-            Found::Nowhere => {
-                replay::locate(
-                    self.port,
-                    &self.writer,
-                    self.job.locate,
-                    step,
-                    before(self.plan, index),
-                    &server,
-                )
-                .await
-            }
+            Found::Perhaps(..) | Found::Nowhere => match blame {
+                Some(blame) => blame,
+                None => self.replay(&mut server, index, step).await,
+            },
         };
         let lost = Self::lost_locks(raw, step);
         let trouble = self.report(raw, server, index, blame).await;
@@ -162,7 +154,7 @@ impl Execution<'_, '_> {
         let step = match found {
             Found::At(Place { step, .. }) => step,
             Found::Rows { step, .. } => Some(step),
-            Found::Ours | Found::Nowhere => None,
+            Found::Perhaps(..) | Found::Ours | Found::Nowhere => None,
         };
         if let Some(index) = step {
             let told = raw.steps.len();
@@ -243,8 +235,9 @@ impl Execution<'_, '_> {
             )
         );
         let mut answer = self.port.query(format!("ROLLBACK;\n{event}")).await;
-        if !self.opened && answer.failure.as_ref().is_some_and(no_such_table) {
-            // Syntax that the server does not know stops a message before any of it runs.
+        if let (false, Some(Failure::Server(_))) = (self.opened, &answer.failure) {
+            // Syntax that the server does not know stops a message before any of it runs, so that our
+            // tables may not be there.
             let message = format!("ROLLBACK;\n{}{event}", self.opening);
             answer = self.port.query(message).await;
         }
@@ -292,8 +285,4 @@ impl Execution<'_, '_> {
             )
         })
     }
-}
-
-fn no_such_table(failure: &Failure) -> bool {
-    matches!(failure, Failure::Server(server) if matches!(server.sqlstate.as_str(), "3F000" | "42P01"))
 }

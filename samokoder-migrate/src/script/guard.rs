@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{
     opening::{BUSY, MOVED},
     read::{DOWNGRADE_DIGEST, ROW_LINE, history_line},
+    sqlstate::using,
     step::Writer,
     tables::Tables,
 };
@@ -29,7 +30,7 @@ impl Writer<'_> {
             ..
         } = self.tables;
         let name = literal(self.set.name());
-        let expected = if matches!(step.kind, Kind::Stamp | Kind::Repair) {
+        let mut expected = if matches!(step.kind, Kind::Stamp | Kind::Repair) {
             format!(
                 "{} IS DISTINCT FROM {}",
                 history_line(self.tables, self.set),
@@ -43,16 +44,15 @@ impl Writer<'_> {
                 literal(&last)
             )
         };
-        let mut moved = expected;
         if !matches!(step.kind, Kind::Stamp | Kind::Refresh) {
             let mark = step.mark().unwrap_or_default();
-            moved.push_str(&format!(
+            expected.push_str(&format!(
                 "\n        OR coalesce((SELECT concat_ws(' ', u.run, u.statement, u.outcome) FROM {unfinished} AS u WHERE u.set_name = {name}), '') <> {}",
                 literal(mark)
             ));
         }
         if step.kind == Kind::Seed {
-            moved.push_str(&format!(
+            expected.push_str(&format!(
                 "\n        OR coalesce((SELECT pg_catalog.encode(s.checksum, 'hex') FROM {seed} AS s WHERE s.set_name = {name} AND s.path = {}), '') <> {}",
                 literal(&step.subject),
                 literal(&step.seen),
@@ -75,13 +75,15 @@ BEGIN
         PERFORM pg_catalog.set_config('lock_timeout', '{BETWEEN_STEPS}', true);
         PERFORM pg_catalog.pg_advisory_xact_lock({lock});
     EXCEPTION WHEN lock_not_available THEN
-        RAISE EXCEPTION 'another run is at work' USING ERRCODE = '{BUSY}';
+        RAISE EXCEPTION 'another run is at work' {busy};
     END;
     PERFORM pg_catalog.set_config('lock_timeout', patience, true);
-    IF {moved} THEN
-        RAISE EXCEPTION 'the history changed' USING ERRCODE = '{MOVED}';
+    IF {expected} THEN
+        RAISE EXCEPTION 'the history changed' {moved};
     END IF;
-{then}{watch_client}END"
+{then}{watch_client}END",
+            busy = using(BUSY),
+            moved = using(MOVED),
         );
         format!("DO {};\n", dollar(&body))
     }

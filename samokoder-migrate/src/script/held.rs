@@ -1,18 +1,27 @@
 //! Whether a message came to the backend that holds the run's lock.
 
-use super::{opening::LOST_SESSION, tables::Tables};
-use crate::quote::dollar;
+use super::{opening::LOST_SESSION, settings::resets_all, sqlstate::using, tables::Tables};
+use crate::{quote::dollar, set::Script};
 
 /// Raises where this backend is not the one that took the lock with the script's first message: a
 /// pooler gave the message to another.
-pub(super) fn held(tables: &Tables) -> String {
+///
+/// `DISCARD ALL` gives the lock up, so it is taken again for a script that says that; where the
+/// session is lost, the backend that it was lost from has it.
+pub(super) fn held(tables: &Tables, script: &Script) -> String {
+    let again = if resets_all(script) {
+        format!(" AND NOT pg_catalog.pg_try_advisory_lock({})", tables.lock)
+    } else {
+        String::new()
+    };
     let body = format!(
         "BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND {}) THEN
-        RAISE EXCEPTION 'the session was lost' USING ERRCODE = '{LOST_SESSION}';
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND {}){again} THEN
+        RAISE EXCEPTION 'the session was lost' {};
     END IF;
 END",
-        is_the_lock(tables)
+        is_the_lock(tables),
+        using(LOST_SESSION)
     );
     format!("DO {};\n", dollar(&body))
 }

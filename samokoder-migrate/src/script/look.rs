@@ -2,6 +2,7 @@
 
 use samokoder_migrate_core::trace::Trace;
 
+use super::{read::TEXT, sqlstate::using};
 use crate::{
     query::Question,
     quote::{dollar, literal},
@@ -28,7 +29,7 @@ impl Index {
         };
         Some(Self {
             name: name.clone()?,
-            valid: valid.as_deref() == Some("t"),
+            valid: valid.as_deref() == Some("true"),
             builder: builder.clone(),
         })
     }
@@ -43,8 +44,8 @@ pub(crate) fn index(table: &str, index: &str) -> Question {
     // build holds from its beginning to its end (section "CREATE INDEX", "Building Indexes
     // Concurrently", and "Explicit Locking").
     Question::new(format!(
-        "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), i.indisvalid,
-    (SELECT l.pid FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_progress_create_index AS p ON p.pid {EQUALS} l.pid
+        "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), i.indisvalid{TEXT},
+    (SELECT l.pid{TEXT} FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_progress_create_index AS p ON p.pid {EQUALS} l.pid
         WHERE l.relation {EQUALS} i.indrelid AND l.mode {EQUALS} 'ShareUpdateExclusiveLock' AND l.granted
             AND l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
             AND l.database {EQUALS} (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname {EQUALS} pg_catalog.current_database())
@@ -57,7 +58,7 @@ pub(crate) fn index(table: &str, index: &str) -> Question {
 /// Asks whether a relation is there.
 pub(crate) fn relation(name: &str) -> Question {
     Question::new(format!(
-        "SELECT pg_catalog.to_regclass({}) IS NOT NULL",
+        "SELECT (pg_catalog.to_regclass({}) IS NOT NULL){TEXT}",
         literal(name)
     ))
 }
@@ -74,11 +75,12 @@ pub(super) fn valid(trace: &Trace) -> String {
     let body = format!(
         "BEGIN
     IF EXISTS (SELECT {} AND NOT i.indisvalid) THEN
-        RAISE EXCEPTION 'index % is invalid', {} USING ERRCODE = '{INVALID}';
+        RAISE EXCEPTION 'index % is invalid', {} {};
     END IF;
 END",
         named(table, index),
         literal(&format!("\"{index}\"")),
+        using(INVALID),
     );
     format!("DO {};\n", dollar(&body))
 }

@@ -3,6 +3,7 @@
 use super::{
     read::history_line,
     settings::own_path,
+    sqlstate::using,
     tables::{FORMAT, Tables},
     trust,
 };
@@ -39,6 +40,12 @@ pub(crate) fn is_ours(sqlstate: &str) -> bool {
 /// see a snapshot taken before the lock was.
 pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n";
 
+/// The statement that ends the opening transaction.
+pub(crate) const END: &str = "COMMIT;\n";
+
+/// A statement that is always refused.
+pub(crate) const UNDO: &str = "DO 'BEGIN RAISE EXCEPTION ''undone''; END'";
+
 /// Returns the opening transaction.
 ///
 /// `expected` is the history's line as the plan was made for it; `None` where nothing was there.
@@ -66,19 +73,19 @@ pub(crate) fn opening(
     revoke text;
 BEGIN
     IF NOT pg_try_advisory_xact_lock({lock}) THEN
-        RAISE EXCEPTION 'another run is at work' USING ERRCODE = '{BUSY}';
+        RAISE EXCEPTION 'another run is at work' {busy};
     END IF;
     SELECT n.oid INTO space FROM pg_namespace AS n WHERE n.nspname = {schema};
     trusted := ARRAY(SELECT r.oid FROM pg_roles AS r WHERE r.rolname = current_user OR r.rolname = ANY ({trusted}));
     -- Before anything of it is touched: an expression of an index, too, runs as whoever asks.
     SELECT string_agg(w.what, E'\\n') INTO found FROM ({planted}) AS w;
     IF found IS NOT NULL THEN
-        RAISE EXCEPTION '%', found USING ERRCODE = '{UNTRUSTED}';
+        RAISE EXCEPTION '%', found {untrusted};
     END IF;
     -- What is gone is gone: an empty table in its place would say that nothing ever happened.
     found := ({missing});
     IF found IS NOT NULL THEN
-        RAISE EXCEPTION '%', found USING ERRCODE = '{INCOMPLETE}';
+        RAISE EXCEPTION '%', found {incomplete};
     END IF;
     IF space IS NULL THEN
         EXECUTE {create_schema};
@@ -93,9 +100,13 @@ BEGIN
         EXECUTE revoke;
     END LOOP;
     IF {line} IS DISTINCT FROM {expected} THEN
-        RAISE EXCEPTION 'the history changed' USING ERRCODE = '{MOVED}';
+        RAISE EXCEPTION 'the history changed' {moved};
     END IF;
 END",
+        busy = using(BUSY),
+        untrusted = using(UNTRUSTED),
+        incomplete = using(INCOMPLETE),
+        moved = using(MOVED),
         lock = tables.lock,
         planted = trust::planted(),
         missing = tables.missing(),
@@ -108,7 +119,7 @@ END",
         line = history_line(tables, set),
         expected = literal(expected.unwrap_or(EMPTY_LINE)),
     );
-    format!("{BEGIN}{}DO {};\nCOMMIT;\n", own_path(), dollar(&body))
+    format!("{BEGIN}{}DO {};\n{END}", own_path(), dollar(&body))
 }
 
 /// The history's line when it has no row: the digests are SHA-256 of nothing.

@@ -8,6 +8,7 @@ use super::{
     opening::{BEGIN, BUSY},
     record::{self, Timed},
     settings::{self, LEAVE, Scope},
+    sqlstate::using,
     step::{Flush, Writer},
 };
 use crate::{
@@ -97,9 +98,10 @@ impl Writer<'_> {
     fn first(&self, step: &Step, before: usize, statement: usize) -> String {
         let session_lock = format!(
             "    IF NOT pg_catalog.pg_try_advisory_lock({}) THEN
-        RAISE EXCEPTION 'another run is at work' USING ERRCODE = '{BUSY}';
+        RAISE EXCEPTION 'another run is at work' {};
     END IF;\n",
-            self.tables.lock
+            self.tables.lock,
+            using(BUSY)
         );
         format!(
             "{BEGIN}{}{}{}{}{LEAVE}COMMIT;\n",
@@ -114,7 +116,7 @@ impl Writer<'_> {
     fn next(&self, step: &Step, statement: usize) -> String {
         format!(
             "{BEGIN}{}{}{}{}COMMIT;\n",
-            held(self.tables),
+            self.held(step),
             self.valid(step, statement.checked_sub(1)),
             settings::ourselves(),
             self.begun(step, statement)
@@ -149,7 +151,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     fn ended(&self, step: &Step, last: Option<usize>) -> String {
         format!(
             "{BEGIN}{}{}{}{}{}{}DELETE FROM {} WHERE set_name = {};\n{LEAVE}COMMIT;\n{}",
-            held(self.tables),
+            self.held(step),
             self.valid(step, last),
             settings::own_path(),
             self.restored(step),
@@ -170,7 +172,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
         };
         format!(
             "ROLLBACK;\n{BEGIN}{}{}{}{mark} WHERE set_name = {} AND run = {};\n{LEAVE}COMMIT;\n{}",
-            held(self.tables),
+            self.held(step),
             settings::own_path(),
             self.restored(step),
             literal(self.set.name()),
@@ -183,7 +185,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     pub(crate) fn abandoned(&self, step: &Step) -> String {
         format!(
             "ROLLBACK;\n{BEGIN}{}{}{}{LEAVE}COMMIT;\n{}",
-            held(self.tables),
+            self.held(step),
             settings::own_path(),
             self.restored(step),
             self.release(),
@@ -196,6 +198,13 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
             "SELECT pg_catalog.pg_advisory_unlock({});\n",
             self.tables.lock
         )
+    }
+
+    /// Raises where the message came to another backend than the one that holds the lock.
+    fn held(&self, step: &Step) -> String {
+        self.script(step)
+            .map(|script| held(self.tables, script))
+            .unwrap_or_default()
     }
 
     /// Raises where what a statement made is not whole.

@@ -17,7 +17,7 @@ pub(crate) fn introduce() -> Query {
     Query {
         sql: "SET LOCAL client_encoding TO DEFAULT;\n".to_owned(),
         question: Some(Question {
-            sql: "SELECT pg_catalog.pg_backend_pid(), s.source FROM pg_catalog.pg_settings AS s WHERE s.name OPERATOR(pg_catalog.=) 'client_encoding'".to_owned(),
+            sql: "SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, s.source FROM pg_catalog.pg_settings AS s WHERE s.name OPERATOR(pg_catalog.=) 'client_encoding'".to_owned(),
             scope: Scope::Transaction,
         }),
     }
@@ -25,13 +25,13 @@ pub(crate) fn introduce() -> Query {
 
 /// Asks which process answers.
 pub(crate) fn process() -> Query {
-    Question::new("SELECT pg_catalog.pg_backend_pid()").into()
+    Question::new("SELECT pg_catalog.pg_backend_pid()::pg_catalog.text").into()
 }
 
 /// Asks which process answers, and has its session keep a value.
 pub(crate) fn keep(value: &str) -> Query {
     Question::new(format!(
-        "SELECT pg_catalog.pg_backend_pid(), pg_catalog.set_config('{KEPT}', {}, false)",
+        "SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, pg_catalog.set_config('{KEPT}', {}, false)",
         literal(value)
     ))
     .into()
@@ -40,7 +40,7 @@ pub(crate) fn keep(value: &str) -> Query {
 /// Asks which process answers, and what its session kept, which it then forgets.
 pub(crate) fn kept() -> Query {
     Question::new(format!(
-        "SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('{KEPT}', true), pg_catalog.set_config('{KEPT}', '', false)"
+        "SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, pg_catalog.current_setting('{KEPT}', true), pg_catalog.set_config('{KEPT}', '', false)"
     ))
     .into()
 }

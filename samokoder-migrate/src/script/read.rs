@@ -35,7 +35,8 @@ pub(crate) fn state(tables: &Tables, set: &Set, run: Option<&str>) -> Query {
         "DECLARE
     lines pg_catalog.text := '';
 BEGIN
-    PERFORM pg_catalog.set_config('samokoder_migrate.state', '', true);
+    PERFORM pg_catalog.set_config('samokoder_migrate.state', '', true),
+        pg_catalog.set_config('samokoder_migrate.in_block', ({IN_BLOCK})::pg_catalog.text, true);
     IF {IN_BLOCK} OR {WRONGLY_READ} THEN
         RETURN;
     END IF;
@@ -77,14 +78,17 @@ END",
         sql: format!("DO {};\n", dollar(&body)),
         question: Some(Question {
             sql: format!(
-                "SELECT {IN_BLOCK}, pg_catalog.current_setting('server_version_num'),
-    pg_catalog.gen_random_uuid(), pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.pg_is_in_recovery(),
+                "SELECT pg_catalog.current_setting('samokoder_migrate.in_block'), pg_catalog.current_setting('server_version_num'),
+    pg_catalog.gen_random_uuid(){TEXT}, pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.pg_is_in_recovery(){TEXT},
     pg_catalog.current_setting('client_encoding'), pg_catalog.current_setting('samokoder_migrate.state', true)"
             ),
             scope: Scope::Transaction,
         }),
     }
 }
+
+/// Makes a column text: see [`Question`].
+pub(crate) const TEXT: &str = "::pg_catalog.text";
 
 /// True only inside a block that was opened by an earlier message.
 const IN_BLOCK: &str = "pg_catalog.now() OPERATOR(pg_catalog.<>) pg_catalog.statement_timestamp()";
@@ -99,8 +103,8 @@ const EQUALS: &str = "OPERATOR(pg_catalog.=)";
 /// Asks for every row of the history.
 pub(crate) fn rows(tables: &Tables, set: &Set) -> Question {
     Question::new(format!(
-        "SELECT h.position, h.version, h.name, h.label, pg_catalog.encode(h.checksum, 'hex'), pg_catalog.encode(h.downgrade_checksum, 'hex'),
-    pg_catalog.to_char(h.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), h.duration_ms
+        "SELECT h.position{TEXT}, h.version, h.name, h.label, pg_catalog.encode(h.checksum, 'hex'), pg_catalog.encode(h.downgrade_checksum, 'hex'),
+    pg_catalog.to_char(h.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), h.duration_ms{TEXT}
 FROM {} AS h WHERE h.set_name {EQUALS} {} ORDER BY h.position",
         tables.history,
         literal(set.name())
@@ -110,9 +114,9 @@ FROM {} AS h WHERE h.set_name {EQUALS} {} ORDER BY h.position",
 /// Asks for the ways back of what is applied above a position.
 pub(crate) fn stored(tables: &Tables, set: &Set, above: usize) -> Question {
     Question::new(format!(
-        "SELECT h.position, h.version, h.label, {ROW_LINE}, h.downgrade, {DOWNGRADE_DIGEST},
-    pg_catalog.encode(h.downgrade_checksum, 'hex'), h.downgrade_path, h.downgrade_outside, h.downgrade_statements, h.downgrade_traces, h.downgrade_settings,
-    h.downgrade_lock_ms, h.downgrade_statement_ms, h.irreversible
+        "SELECT h.position{TEXT}, h.version, h.label, {ROW_LINE}, h.downgrade, {DOWNGRADE_DIGEST},
+    pg_catalog.encode(h.downgrade_checksum, 'hex'), h.downgrade_path, h.downgrade_outside{TEXT}, h.downgrade_statements, h.downgrade_traces, h.downgrade_settings,
+    h.downgrade_lock_ms{TEXT}, h.downgrade_statement_ms{TEXT}, h.irreversible
 FROM {} AS h WHERE h.set_name {EQUALS} {} AND h.position OPERATOR(pg_catalog.>) {above} ORDER BY h.position",
         tables.history,
         literal(set.name())
@@ -130,10 +134,10 @@ pub(super) const DOWNGRADE_DIGEST: &str =
 /// Asks who holds the lock: process, application, since when; and how far an index is that it builds.
 pub(crate) fn holder(tables: &Tables) -> Question {
     Question::new(format!(
-        "SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename, ''),
+        "SELECT l.pid{TEXT}, coalesce(a.application_name, ''), coalesce(a.usename{TEXT}, ''),
     coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), ''),
-    p.phase, CASE WHEN {waits} THEN p.lockers_done WHEN {loads} THEN p.tuples_done ELSE p.blocks_done END,
-    CASE WHEN {waits} THEN p.lockers_total WHEN {loads} THEN p.tuples_total ELSE p.blocks_total END
+    p.phase, (CASE WHEN {waits} THEN p.lockers_done WHEN {loads} THEN p.tuples_done ELSE p.blocks_done END){TEXT},
+    (CASE WHEN {waits} THEN p.lockers_total WHEN {loads} THEN p.tuples_total ELSE p.blocks_total END){TEXT}
 FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid {EQUALS} l.pid
     LEFT JOIN pg_catalog.pg_stat_progress_create_index AS p ON p.pid {EQUALS} l.pid
 WHERE {}

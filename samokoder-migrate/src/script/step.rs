@@ -92,7 +92,7 @@ impl Writer<'_> {
     /// Asks how long each of the run's last steps took, the last first.
     pub(crate) fn durations(&self, steps: usize) -> Question {
         Question::new(format!(
-            "SELECT e.duration_ms FROM {} AS e
+            "SELECT e.duration_ms::pg_catalog.text FROM {} AS e
 WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} AND e.outcome OPERATOR(pg_catalog.=) 'done'
 ORDER BY e.id DESC LIMIT {steps};\n",
             self.tables.event,

@@ -35,6 +35,7 @@ mod rights;
 mod rows;
 mod script_ends;
 mod seeds;
+mod session;
 mod settings;
 mod side_by_side;
 mod size;

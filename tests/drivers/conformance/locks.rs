@@ -53,11 +53,21 @@ fn waits_for_another_run_and_then_does_its_own() {
 
 #[test]
 fn tries_a_step_that_lost_a_lock_again() {
+    loses_a_lock("LOCK TABLE gate");
+}
+
+#[test]
+fn tries_a_step_that_would_not_wait_for_a_lock_again() {
+    loses_a_lock("LOCK TABLE gate NOWAIT");
+}
+
+/// Loses a lock that is given free when the step is to be tried again.
+fn loses_a_lock(lock: &str) {
     let set = set(&[
         ("a", "CREATE TABLE a (id int)", "DROP TABLE a"),
         (
             "b",
-            "LOCK TABLE gate; CREATE TABLE b (id int)",
+            &format!("SELECT 1; {lock}; CREATE TABLE b (id int)"),
             "DROP TABLE b",
         ),
     ]);

@@ -24,14 +24,7 @@ fn a_connection_that_is_killed_in_the_middle_is_told_and_the_next_run_finishes()
         ]);
         let (client, admin) = (&mut world.client, &mut world.admin);
         let error = thread::scope(|scope| {
-            let running = scope.spawn(|| {
-                client
-                    .run(samokoder_migrate::verb::run_to(
-                        &set,
-                        samokoder_migrate::revision::Target::Head,
-                    ))
-                    .unwrap_err()
-            });
+            let running = scope.spawn(|| client.run(verb::run_to(&set, Target::Head)).unwrap_err());
             let pid = eventually("a sleep", || admin.column(ASLEEP).pop());
             admin.execute(&format!("SELECT pg_terminate_backend({pid})"));
             running.join().unwrap()

@@ -94,8 +94,14 @@ pub(super) fn script(step: usize, way: Way, course: Course) -> Script {
     let mut add = |sql: String, level| script.push((sql, level));
     match way {
         Way::Up => {
-            add(PAUSE.to_owned(), Level::Nothing);
-            add(format!("CREATE TABLE t{step} (id int)"), Level::Table);
+            if outside {
+                // The first statement is long and does something, so that a kill may meet it at work.
+                let table = format!("CREATE TABLE t{step} AS SELECT 0 AS id FROM ({PAUSE}) AS p");
+                add(table, Level::Table);
+            } else {
+                add(PAUSE.to_owned(), Level::Nothing);
+                add(format!("CREATE TABLE t{step} (id int)"), Level::Table);
+            }
             add(format!("INSERT INTO t{step} VALUES ({step})"), Level::Row);
             if outside {
                 let sql = format!("CREATE INDEX CONCURRENTLY i{step} ON t{step} (id)");

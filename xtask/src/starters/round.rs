@@ -1,6 +1,9 @@
 //! One round: a fresh database, all copies at once, and what they leave.
 
-use std::fmt;
+use std::{
+    fmt, thread,
+    time::{Duration, Instant},
+};
 
 use postgres::{Client, NoTls};
 use samokoder_migrate::testing::Server;
@@ -12,7 +15,10 @@ use super::{
     kind::{Build, GATE, Kind},
     outcome::Outcome,
 };
-use crate::{Result, process::Process};
+use crate::{
+    Result,
+    process::{PATIENCE, Process},
+};
 
 /// How the first of the copies goes about its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +68,7 @@ pub(super) fn run(server: &Server, kind: Kind, start: Start, figures: &mut Figur
         outcomes.push(Outcome::read(build, copy.end()?)?);
     }
     let built = other.map(Builder::stop).transpose()?;
-    let winner = winner(&mut gate, kind)?;
+    let winner = winner(&mut gate, kind).map_err(|error| format!("{error}; {outcomes:?}"))?;
     for outcome in &outcomes {
         outcome.judge(kind, winner)?;
     }
@@ -73,17 +79,21 @@ pub(super) fn run(server: &Server, kind: Kind, start: Start, figures: &mut Figur
 
 /// Waits until all copies but one have told that they wait for another.
 fn all_but_one_wait(copies: &mut [(Build, Process)]) -> Result {
-    let mut waiting = 0;
-    while waiting + 1 < copies.len() {
-        waiting = 0;
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let mut waiting = 0;
         for (_, copy) in copies.iter_mut() {
             if copy.has_ended()? {
                 return Err("a copy ended while the gate was closed".into());
             }
             waiting += usize::from(copy.has_said("waiting "));
         }
+        if waiting + 1 >= copies.len() {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(1));
     }
-    Ok(())
+    Err("copies neither work nor tell that they wait".into())
 }
 
 /// Returns the build whose history is there, whole.

@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     query::Question,
     quote::{literal, optional},
-    script::{opening::FOREIGN, tables::Tables},
+    script::{opening::FOREIGN, read::TEXT, sqlstate::using, tables::Tables},
     set::Set,
 };
 
@@ -44,7 +44,7 @@ pub(super) async fn read(port: &Port, name: &str) -> Result<Table> {
     let [Some(oid), Some(qualified), plain] = row(&found) else {
         return Err(absent(name));
     };
-    if plain.as_deref() != Some("t") {
+    if plain.as_deref() != Some("true") {
         return Err(not_refinerys(qualified));
     }
     let rows = ask(port, rows_of(qualified)).await?;
@@ -63,14 +63,14 @@ pub(super) async fn read(port: &Port, name: &str) -> Result<Table> {
 pub(super) async fn has_run(port: &Port, set: &Set) -> Result<bool> {
     let tables = Tables::of(set);
     let there = format!(
-        "SELECT pg_catalog.to_regclass({}) IS NOT NULL",
+        "SELECT (pg_catalog.to_regclass({}) IS NOT NULL){TEXT}",
         literal(&tables.event)
     );
-    let is_true = |answer: &Answer| matches!(row(answer), [Some(yes)] if yes == "t");
+    let is_true = |answer: &Answer| matches!(row(answer), [Some(yes)] if yes == "true");
     if !is_true(&ask(port, there).await?) {
         return Ok(false);
     }
-    let used = format!("SELECT {}", has_events(&tables, set));
+    let used = format!("SELECT {}{TEXT}", has_events(&tables, set));
     Ok(is_true(&ask(port, used).await?))
 }
 
@@ -81,8 +81,9 @@ pub(super) fn condition(table: &Table, set: &Set) -> String {
     let tables = Tables::of(set);
     let raise = |what: &str| {
         format!(
-            "RAISE EXCEPTION '%', {} USING ERRCODE = '{FOREIGN}'",
-            literal(&format!("refinery's table {name} {what}"))
+            "RAISE EXCEPTION '%', {} {}",
+            literal(&format!("refinery's table {name} {what}")),
+            using(FOREIGN)
         )
     };
     let values: Vec<String> = rows
@@ -118,9 +119,10 @@ pub(super) fn condition(table: &Table, set: &Set) -> String {
             {changed};
         END IF;
         IF {has_events} OR EXISTS (SELECT FROM {unfinished} AS u WHERE u.set_name = {set}) THEN
-            RAISE EXCEPTION 'these migrations were run here meanwhile' USING ERRCODE = '{FOREIGN}';
+            RAISE EXCEPTION 'these migrations were run here meanwhile' {foreign};
         END IF;
     END;\n",
+        foreign = using(FOREIGN),
         busy = raise("is being written to: refinery, or something else, is at work"),
         gone = raise("is gone"),
         replaced = raise("was replaced by another"),
@@ -146,7 +148,7 @@ fn is_plain(relation: &str) -> String {
 
 fn find(name: &str) -> String {
     format!(
-        "SELECT c.oid, pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(c.relname)), {}
+        "SELECT c.oid{TEXT}, pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(c.relname)), ({}){TEXT}
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass({})",
         is_plain("c"),
         literal(name)
@@ -155,8 +157,8 @@ FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.rel
 
 fn rows_of(name: &str) -> String {
     format!(
-        "SELECT r.version, r.name, r.checksum,
-    CASE WHEN r.applied_on ~ {} THEN pg_catalog.round(extract(epoch FROM r.applied_on::pg_catalog.timestamptz)::pg_catalog.numeric * 1000000) END
+        "SELECT r.version{TEXT}, r.name{TEXT}, r.checksum{TEXT},
+    (CASE WHEN r.applied_on ~ {} THEN pg_catalog.round(extract(epoch FROM r.applied_on::pg_catalog.timestamptz)::pg_catalog.numeric * 1000000) END){TEXT}
 FROM {name} AS r ORDER BY r.version",
         literal(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
     )
@@ -193,7 +195,7 @@ async fn ask(port: &Port, sql: String) -> Result<Answer> {
                 format!("refinery's table cannot be read: {}", server.message),
             )
             .sqlstate(&server.sqlstate)
-            .note(format!("SQLSTATE {}; nothing was done", server.sqlstate)),
+            .note(server.nothing_was_done()),
         )
         .with_server(*server)),
     }

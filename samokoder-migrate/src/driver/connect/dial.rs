@@ -97,6 +97,10 @@ impl Dial {
         })
     }
 
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(clippy::clone_on_copy, reason = "what is nothing is copied")
+    )]
     fn attempt(&self, mode: SslMode) -> Result<Client, postgres::Error> {
         let mut config = self.config.clone();
         config.ssl_mode(mode).connect(self.tls.clone())

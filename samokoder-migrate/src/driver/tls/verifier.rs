@@ -48,7 +48,8 @@ impl Signed {
     }
 }
 
-/// The rest of a verifier: signatures are checked in any case.
+/// The rest of a verifier: signatures are checked in any case, or the channel that a password is
+/// bound to could be that of another who shows the server's certificate.
 macro_rules! signatures {
     () => {
         fn verify_tls12_signature(

@@ -3,6 +3,15 @@
 use std::future::Future;
 
 use bb8_postgres::{PostgresConnectionManager, bb8};
+use diesel::{
+    Connection as _,
+    connection::SimpleConnection as _,
+    r2d2::{self, ConnectionManager},
+};
+use diesel_async::{
+    AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection,
+    pooled_connection::{self, AsyncDieselConnectionManager},
+};
 use postgres::NoTls;
 use samokoder_migrate::{
     Preview, Report, Result, Status,
@@ -33,6 +42,10 @@ enum Inner {
     SqlxPooled(PoolConnection<Postgres>),
     SqlxPool(PgPool),
     SqlxPoolShared(PgPool),
+    Diesel(diesel::PgConnection),
+    DieselPooled(r2d2::PooledConnection<ConnectionManager<diesel::PgConnection>>),
+    DieselAsync(AsyncPgConnection),
+    DieselAsyncPooled(pooled_connection::bb8::PooledConnection<'static, AsyncPgConnection>),
     Gone,
 }
 
@@ -49,6 +62,10 @@ macro_rules! on {
             Inner::SqlxPooled(pooled) => runtime.block_on(sendable($verb.on(pooled))),
             Inner::SqlxPool(pool) => runtime.block_on(sendable($verb.on(pool))),
             Inner::SqlxPoolShared(pool) => runtime.block_on(sendable($verb.on(&mut &*pool))),
+            Inner::Diesel(connection) => $verb.on(connection),
+            Inner::DieselPooled(pooled) => $verb.on(&mut **pooled),
+            Inner::DieselAsync(connection) => runtime.block_on(sendable($verb.on(connection))),
+            Inner::DieselAsyncPooled(pooled) => runtime.block_on(sendable($verb.on(&mut **pooled))),
             Inner::Gone => unreachable!(),
         }
     }};
@@ -59,6 +76,12 @@ impl Client {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let inner = match driver {
             Driver::Postgres => Inner::Postgres(postgres::Client::connect(url, NoTls).unwrap()),
+            Driver::Diesel => Inner::Diesel(diesel::PgConnection::establish(url).unwrap()),
+            Driver::DieselPooled => {
+                let manager = ConnectionManager::new(url);
+                let pool = r2d2::Pool::builder().max_size(1).build(manager).unwrap();
+                Inner::DieselPooled(pool.get().unwrap())
+            }
             _ => runtime.block_on(connect(driver, url)),
         };
         Self { inner, runtime }
@@ -103,6 +126,16 @@ impl Client {
                 .block_on(sqlx::raw_sql(owned()).execute(&*pool))
                 .map_err(said)
                 .map(drop),
+            Inner::Diesel(connection) => connection.batch_execute(sql).map_err(said),
+            Inner::DieselPooled(pooled) => pooled.batch_execute(sql).map_err(said),
+            Inner::DieselAsync(connection) => {
+                let sent = SimpleAsyncConnection::batch_execute(connection, sql);
+                runtime.block_on(sent).map_err(said)
+            }
+            Inner::DieselAsyncPooled(pooled) => {
+                let sent = SimpleAsyncConnection::batch_execute(&mut **pooled, sql);
+                runtime.block_on(sent).map_err(said)
+            }
             Inner::Gone => unreachable!(),
         }
     }
@@ -124,7 +157,7 @@ impl Drop for Client {
 
 async fn connect(driver: Driver, url: &str) -> Inner {
     match driver {
-        Driver::Postgres => unreachable!(),
+        Driver::Postgres | Driver::Diesel | Driver::DieselPooled => unreachable!(),
         Driver::TokioPostgres => {
             let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
             tokio::spawn(async move {
@@ -151,6 +184,16 @@ async fn connect(driver: Driver, url: &str) -> Inner {
         Driver::SqlxPooled => Inner::SqlxPooled(pool(url).await.acquire().await.unwrap()),
         Driver::SqlxPool => Inner::SqlxPool(pool(url).await),
         Driver::SqlxPoolShared => Inner::SqlxPoolShared(pool(url).await),
+        Driver::DieselAsync => Inner::DieselAsync(AsyncPgConnection::establish(url).await.unwrap()),
+        Driver::DieselAsyncPooled => {
+            let manager = AsyncDieselConnectionManager::new(url);
+            let pool = bb8::Pool::builder()
+                .max_size(1)
+                .build(manager)
+                .await
+                .unwrap();
+            Inner::DieselAsyncPooled(pool.get_owned().await.unwrap())
+        }
     }
 }
 

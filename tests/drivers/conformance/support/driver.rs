@@ -16,10 +16,16 @@ pub(crate) enum Driver {
     SqlxPool,
     /// The pool by reference, as programs share it.
     SqlxPoolShared,
+    Diesel,
+    /// A connection that a pool of r2d2 gave.
+    DieselPooled,
+    DieselAsync,
+    /// A connection that a pool of bb8 gave.
+    DieselAsyncPooled,
 }
 
 impl Driver {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Postgres,
         Self::TokioPostgres,
         Self::Deadpool,
@@ -28,11 +34,15 @@ impl Driver {
         Self::SqlxPooled,
         Self::SqlxPool,
         Self::SqlxPoolShared,
+        Self::Diesel,
+        Self::DieselPooled,
+        Self::DieselAsync,
+        Self::DieselAsyncPooled,
     ];
 
     /// Returns whether it tells which character of a message the server points at.
     pub(crate) fn tells_position(self) -> bool {
-        true
+        !matches!(self, Self::DieselAsync | Self::DieselAsyncPooled)
     }
 
     /// Returns whether a run is given a pool, so that its caller has no session to begin a

@@ -1,0 +1,41 @@
+//! diesel's blocking connection.
+//!
+//! It has no runtime of its own inside, so it may block wherever its caller may. It learns from libpq
+//! whether a transaction is open, so what a run sends leaves its own account of it right.
+
+use diesel::{
+    PgConnection, QueryResult, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
+};
+
+use super::{
+    Connection,
+    diesel_answer::{COMMIT, Fields, Pointing, act, answer, is_to_be_ended},
+    drive::drive,
+};
+use crate::{engine::port::Session, error::Result, query::Query};
+
+impl Connection for PgConnection {
+    type Outcome<'c, T: Send + 'c> = Result<T>;
+
+    fn drive<'c, T: Send + 'c>(&'c mut self, session: Session<'c, T>) -> Result<T> {
+        drive(session, |query| {
+            if let Some(act) = act(query)
+                && let Err(error) = self.batch_execute(&act)
+            {
+                return answer(Err(error), Pointing::Message);
+            }
+            answer(ask(self, query), Pointing::Question)
+        })
+    }
+}
+
+fn ask(connection: &mut PgConnection, query: &Query) -> QueryResult<Vec<Fields>> {
+    let Some(question) = &query.question else {
+        return Ok(Vec::new());
+    };
+    let rows = sql_query(&question.sql).load(connection)?;
+    if is_to_be_ended(question, &rows) {
+        connection.batch_execute(COMMIT)?;
+    }
+    Ok(rows)
+}

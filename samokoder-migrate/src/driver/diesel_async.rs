@@ -1,0 +1,44 @@
+//! diesel's async connection.
+
+use diesel::{QueryResult, sql_query};
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
+
+use super::{
+    Connection,
+    diesel_answer::{COMMIT, Fields, Pointing, act, answer, is_to_be_ended},
+    drive_async::{Ask, Running, drive_async},
+};
+use crate::{
+    engine::port::{Answer, Session},
+    query::Query,
+};
+
+impl Connection for AsyncPgConnection {
+    type Outcome<'c, T: Send + 'c> = Running<'c, T>;
+
+    fn drive<'c, T: Send + 'c>(&'c mut self, session: Session<'c, T>) -> Running<'c, T> {
+        Box::pin(drive_async(session, self))
+    }
+}
+
+impl Ask for &mut AsyncPgConnection {
+    async fn ask(&mut self, query: &Query) -> Answer {
+        if let Some(act) = act(query)
+            && let Err(error) = self.batch_execute(&act).await
+        {
+            return answer(Err(error), Pointing::MessageOrFunction);
+        }
+        answer(ask(self, query).await, Pointing::Question)
+    }
+}
+
+async fn ask(connection: &mut AsyncPgConnection, query: &Query) -> QueryResult<Vec<Fields>> {
+    let Some(question) = &query.question else {
+        return Ok(Vec::new());
+    };
+    let rows = sql_query(&question.sql).load(connection).await?;
+    if is_to_be_ended(question, &rows) {
+        connection.batch_execute(COMMIT).await?;
+    }
+    Ok(rows)
+}

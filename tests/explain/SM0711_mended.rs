@@ -1,0 +1,13 @@
+use samokoder_migrate::Result;
+use tokio_postgres::Client;
+
+use crate::migrations::{self, Revision};
+
+/// Through pgbouncer in session mode, which this says.
+pub async fn start(client: &mut Client) -> Result<()> {
+    migrations::run_to(Revision::Head)
+        .session_pooler()
+        .on(client)
+        .await?;
+    Ok(())
+}

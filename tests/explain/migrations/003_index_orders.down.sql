@@ -1,0 +1,2 @@
+-- samokoder: no-transaction
+DROP INDEX CONCURRENTLY orders_id_idx;
