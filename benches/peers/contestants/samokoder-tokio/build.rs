@@ -1,0 +1,8 @@
+//! Writes the migrations that are built in.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    workload::build(
+        workload::Layout::Pairs,
+        "::samokoder_migrate::embed_migrations!(\"{absolute}\");\n",
+    )
+}
