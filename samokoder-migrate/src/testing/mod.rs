@@ -19,6 +19,8 @@
 //! when its last handle is dropped or when the process ends, also by SIGKILL.
 //! Anybody on the machine who finds the port is superuser there: keep no secrets in it.
 //!
+//! [`Proxy`] stands between a client and a server, and is as slow or as unreliable as a network.
+//!
 //! # Where the binaries come from
 //!
 //! In this order: the folder in `SAMOKODER_PG_BIN`; the newest installed version in the folders
@@ -54,6 +56,7 @@ mod lock;
 mod os;
 mod package;
 mod place;
+mod proxy;
 mod server;
 mod template;
 mod tool;
@@ -61,6 +64,7 @@ mod tool;
 pub use builder::Builder;
 pub use database::Database;
 pub use error::Error;
+pub use proxy::{Direction, Proxy, ProxyBuilder, Traffic};
 pub use server::Server;
 
 use account::Account;
