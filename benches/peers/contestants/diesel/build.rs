@@ -4,5 +4,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     workload::build(
         workload::Layout::Folders,
         "pub const EMBEDDED: ::diesel_migrations::EmbeddedMigrations = ::diesel_migrations::embed_migrations!(\"{folder}\");\n",
-    )
+    )?;
+    Ok(())
 }

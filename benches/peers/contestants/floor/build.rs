@@ -4,5 +4,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     workload::build(
         workload::Layout::Pairs,
         "",
-    )
+    )?;
+    Ok(())
 }

@@ -21,5 +21,6 @@ const BY_TABLE: &str = "pub fn runner() -> ::refinery::Runner {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let code = if workload::count()? > MACRO { BY_TABLE } else { BY_MACRO };
-    workload::build(workload::Layout::Versions, code)
+    workload::build(workload::Layout::Versions, code)?;
+    Ok(())
 }

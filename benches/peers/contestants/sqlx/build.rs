@@ -4,5 +4,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     workload::build(
         workload::Layout::Pairs,
         "pub static MIGRATOR: ::sqlx::migrate::Migrator = ::sqlx::migrate!(\"{folder}\");\n",
-    )
+    )?;
+    Ok(())
 }

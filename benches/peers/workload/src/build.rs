@@ -18,7 +18,8 @@ use crate::{
 /// The environment variable that says how many migrations are built in; 10 where it is not set.
 pub const COUNT_VARIABLE: &str = "PEERS_COUNT";
 
-/// Writes the migrations to the build script's own folder, with a file `table.rs`, which is Rust.
+/// Writes the migrations to the build script's own folder, which it returns, with a file `table.rs`,
+/// which is Rust.
 ///
 /// `code` stands at the head of that file, with `{folder}` for the folder as it is written from the
 /// crate's root (sqlx's macro refuses an absolute path), and `{absolute}` for the folder.
@@ -26,7 +27,7 @@ pub const COUNT_VARIABLE: &str = "PEERS_COUNT";
 /// # Errors
 ///
 /// Where this is no build script, or the folder cannot be written.
-pub fn build(layout: Layout, code: &str) -> Result<(), Box<dyn Error>> {
+pub fn build(layout: Layout, code: &str) -> Result<PathBuf, Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let count = count()?;
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).canonicalize()?;
@@ -41,7 +42,7 @@ pub fn build(layout: Layout, code: &str) -> Result<(), Box<dyn Error>> {
         .replace("{absolute}", absolute);
     table(&mut text, &migrations)?;
     fs::write(out.join("table.rs"), text)?;
-    Ok(())
+    Ok(folder)
 }
 
 /// Returns how many migrations are to be built in.
