@@ -45,6 +45,10 @@ fn an_empty_database_goes_to_head_with_its_seeds() {
     let report = migrations::run_to(Revision::Head).on(&mut client).unwrap();
     assert!(report.is_noop());
     assert_eq!(report.round_trips(), 1);
+
+    let builds =
+        "select count(*) from samokoder_migrate.event where build = 'samokoder-schema 0.1.0'";
+    assert_eq!(number(&mut client, builds), 8);
 }
 
 #[test]

@@ -188,7 +188,7 @@ fn links_lead_somewhere() {
 #[test]
 fn the_architecture_is_short_and_names_what_is_there() {
     let text = read("ARCHITECTURE.md");
-    assert!(text.lines().count() <= 150, "{}", text.lines().count());
+    assert!(text.lines().count() <= 170, "{}", text.lines().count());
     let mut folder = PathBuf::new();
     for (line, text) in (1..).zip(text.lines()) {
         if text.starts_with("## ") {

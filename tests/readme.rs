@@ -5,7 +5,7 @@ mod support;
 
 use std::{env, error::Error, process::Command, time::Duration};
 
-use samokoder_migrate::{Current, Report};
+use samokoder_migrate::{Current, Repair, Report};
 use samokoder_schema::migrations::{self, Env, Revision, Seed};
 use support::supabase;
 
@@ -99,6 +99,7 @@ fn a_schema_made_by_hand_is_stamped() -> Result {
 
     migrations::stamp(Revision::InitialSchema).on(&mut client)?; // records, runs nothing
     migrations::run_to(Revision::Head).on(&mut client)?;
+    migrations::repair(Repair::Done).on(&mut client)?; // or Repair::Again; the command: repair --done
     Ok(())
 }
 

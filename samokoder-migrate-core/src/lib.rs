@@ -12,6 +12,7 @@
 pub mod diagnostic;
 pub mod digest;
 pub mod source;
+pub mod trace;
 pub mod version;
 
 #[cfg(feature = "check")]

@@ -51,7 +51,11 @@ pub(crate) fn module(module: &Module<'_>, statics: &Statics) -> TokenStream {
             #enums
 
             /// The embedded set: all migrations and seeds.
-            pub static SET: __private::Set = __private::Set::embedded(#set, #schema, &MIGRATIONS, &SEEDS);
+            pub static SET: __private::Set = __private::Set::embedded(#set, #schema, PACKAGE, &MIGRATIONS, &SEEDS);
+
+            /// What this is built into: its name and version, where the build says.
+            const PACKAGE: [__private::Option<&str>; 2] =
+                [__private::option_env!("CARGO_PKG_NAME"), __private::option_env!("CARGO_PKG_VERSION")];
 
             static MIGRATIONS: [__private::Migration; #migration_count] = [#migrations];
 
@@ -95,6 +99,13 @@ fn verbs() -> TokenStream {
         /// Nothing happens until it is given a connection.
         pub fn stamp(target: Revision) -> __private::Run<'static, Revision> {
             __private::stamp(&SET, target.target())
+        }
+
+        /// Records what was decided of the statement that a run outside a transaction was cut off at.
+        ///
+        /// Nothing happens until it is given a connection.
+        pub fn repair(decision: __private::Repair) -> __private::Run<'static, Revision> {
+            __private::repair(&SET, decision)
         }
 
         /// Runs one seed, whether or not it is due.

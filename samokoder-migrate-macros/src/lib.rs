@@ -60,7 +60,7 @@ use proc_macro::{Span, TokenStream};
 ///   a file's name becomes a variant's. To add a migration adds a variant, which for a published
 ///   library is a breaking change.
 /// * `Seed` and `Env`: the seeds, and the folders that they are in.
-/// * `run_to`, `downgrade`, `downgrade_to`, `stamp`, `seed`, `status`, `plan_to` and `verify`, which
+/// * `run_to`, `downgrade`, `downgrade_to`, `stamp`, `repair`, `seed`, `status`, `plan_to` and `verify`, which
 ///   return builders that do nothing until they are given a connection.
 /// * `SET`: the embedded set itself.
 ///

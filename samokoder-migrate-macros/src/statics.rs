@@ -7,6 +7,7 @@ use quote::quote;
 use samokoder_migrate_core::{
     Digest, Version,
     migration::{Downgrade, History, Migration, Script, Seed, Transaction},
+    trace::Trace,
 };
 
 use crate::emit::Statics;
@@ -79,12 +80,37 @@ fn script(script: &Script) -> TokenStream {
     let lock_timeout = option(script.lock_timeout.map(millis));
     let statement_timeout = option(script.statement_timeout.map(millis));
     let settings = &script.settings;
+    let traces: Vec<TokenStream> = match script.transaction {
+        Transaction::Outside => script
+            .statements
+            .iter()
+            .map(|statement| trace(&statement.trace))
+            .collect(),
+        _ => Vec::new(),
+    };
     let checksum = digest(script.checksum);
     quote! {
         __private::Script::embedded(
             #path, #text, &[#(#statements)*], __private::Transaction::#transaction,
-            #lock_timeout, #statement_timeout, &[#(__private::Cow::Borrowed(#settings),)*], #checksum,
+            #lock_timeout, #statement_timeout, &[#(__private::Cow::Borrowed(#settings),)*],
+            &[#(#traces,)*], #checksum,
         )
+    }
+}
+
+fn trace(trace: &Trace) -> TokenStream {
+    match trace {
+        Trace::Partial => quote!(__private::Trace::Partial),
+        Trace::Repeatable => quote!(__private::Trace::Repeatable),
+        Trace::Setting => quote!(__private::Trace::Setting),
+        Trace::IndexMade { table, index } => quote!(__private::Trace::IndexMade {
+            table: __private::Cow::Borrowed(#table),
+            index: __private::Cow::Borrowed(#index),
+        }),
+        Trace::IndexDropped { index } => quote!(__private::Trace::IndexDropped {
+            index: __private::Cow::Borrowed(#index),
+        }),
+        _ => quote!(__private::Trace::None),
     }
 }
 

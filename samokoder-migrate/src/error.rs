@@ -50,6 +50,21 @@ pub struct ServerError {
     pub constraint: Option<String>,
 }
 
+impl ServerError {
+    /// Returns the character of the message that the server could not convert to its encoding: it
+    /// says so of the first, by its bytes, `0xd1 0x86`, and refuses the message as a whole.
+    pub(crate) fn unconvertible(&self) -> Option<char> {
+        if self.sqlstate != "22P05" {
+            return None;
+        }
+        let words = self.message.split_whitespace();
+        let bytes: Vec<u8> = words
+            .filter_map(|word| u8::from_str_radix(word.strip_prefix("0x")?, 16).ok())
+            .collect();
+        std::str::from_utf8(&bytes).ok()?.chars().next()
+    }
+}
+
 impl Error {
     pub(crate) fn new(diagnostic: Diagnostic) -> Self {
         Self(Box::new(Inner {
@@ -63,6 +78,18 @@ impl Error {
         Self::new(
             Diagnostic::new(Code::ConnectionLost, format!("the connection failed: {reason}"))
                 .help("connect again and run again: what was committed is recorded, what was not is undone"),
+        )
+    }
+
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn no_connection(reason: &str) -> Self {
+        Self::new(
+            Diagnostic::new(
+                Code::Connect,
+                format!("the pool gave no connection: {reason}"),
+            )
+            .note("nothing was done")
+            .help("is the server up, and is one connection of the pool free?"),
         )
     }
 

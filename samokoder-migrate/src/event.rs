@@ -34,6 +34,16 @@ pub enum Event<'e> {
         /// How long it will.
         patience: Duration,
     },
+    /// This run, or the one that it waits for, builds an index.
+    ///
+    /// What a run itself builds is told by `from_env` and the command alone, which can open a second
+    /// connection to look, about once a second.
+    Building {
+        /// Whose run it is.
+        holder: &'e Holder,
+        /// How far it is.
+        progress: &'e Progress,
+    },
     /// A step lost a lock, was undone, and will be tried again.
     Retrying {
         /// The migration's label, or the seed's path.
@@ -59,18 +69,36 @@ pub struct Holder {
     pub role: String,
     /// When its transaction began: RFC 3339 in UTC, or nothing where it has none.
     pub since: String,
+    /// How far an index is that it builds, where this role may see it.
+    pub progress: Option<Progress>,
+}
+
+/// How far an index is that is being built, from `pg_stat_progress_create_index`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// What is done, in the server's words (section "Progress Reporting"): `building index: scanning table`.
+    pub phase: String,
+    /// How many are done of what the phase counts: blocks, tuples, or transactions waited for.
+    pub done: u64,
+    /// Of how many; 0 where it is not known.
+    pub total: u64,
 }
 
 /// Who is told.
 #[derive(Clone, Default)]
-pub(crate) struct Listener(Option<Arc<Tell>>);
+pub(crate) struct Listener {
+    tell: Option<Arc<Tell>>,
+    #[cfg(feature = "tracing")]
+    spans: crate::spans::Spans,
+}
 
 type Tell = dyn Fn(&Event<'_>) + Send + Sync;
 
 impl Holder {
     /// Reads a row that `script::read::holder` asks for.
     pub(crate) fn read(row: &[Option<String>]) -> Option<Self> {
-        let [pid, application, role, since] = row else {
+        let [pid, application, role, since, progress @ ..] = row else {
             return None;
         };
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
@@ -79,6 +107,21 @@ impl Holder {
             application: text(application),
             role: text(role),
             since: text(since),
+            progress: Progress::read(progress),
+        })
+    }
+}
+
+impl Progress {
+    fn read(row: &[Option<String>]) -> Option<Self> {
+        let [phase, done, total] = row else {
+            return None;
+        };
+        let number = |field: &Option<String>| field.as_deref()?.parse().ok();
+        Some(Self {
+            phase: phase.clone()?,
+            done: number(done).unwrap_or_default(),
+            total: number(total).unwrap_or_default(),
         })
     }
 }
@@ -91,21 +134,48 @@ impl fmt::Display for Holder {
             application,
             role,
             since,
+            progress,
         } = self;
         write!(
             f,
             "process {pid} (application `{application}`, role `{role}`, since {since})"
-        )
+        )?;
+        match progress {
+            None => Ok(()),
+            Some(progress) => write!(f, ", {progress}"),
+        }
+    }
+}
+
+/// Writes the phase, and the share that is done of it: `building index: scanning table, 45 %`.
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.phase)?;
+        match self.done.saturating_mul(100).checked_div(self.total) {
+            None => Ok(()),
+            Some(share) => write!(f, ", {share} %"),
+        }
     }
 }
 
 impl Listener {
     pub(crate) fn new(tell: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(tell)))
+        Self {
+            tell: Some(Arc::new(tell)),
+            #[cfg(feature = "tracing")]
+            spans: crate::spans::Spans::default(),
+        }
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) fn is_none(&self) -> bool {
+        self.tell.is_none() && cfg!(not(feature = "tracing"))
     }
 
     pub(crate) fn tell(&self, event: &Event<'_>) {
-        if let Some(tell) = &self.0 {
+        #[cfg(feature = "tracing")]
+        self.spans.hear(event);
+        if let Some(tell) = &self.tell {
             tell(event);
         }
     }
@@ -113,6 +183,10 @@ impl Listener {
 
 impl fmt::Debug for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Listener" } else { "None" })
+        f.write_str(if self.tell.is_some() {
+            "Listener"
+        } else {
+            "None"
+        })
     }
 }

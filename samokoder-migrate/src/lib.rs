@@ -46,6 +46,7 @@
 //! | `check` | reading and checking folders at run time, with the parsers; the macro needs none of it |
 //! | `cli` | the command `samokoder-migrate` |
 //! | `refinery` | moving in from refinery, and back |
+//! | `tracing` | spans of the run and its steps, for whoever collects them |
 //! | `testing` | throwaway PostgreSQL servers for tests |
 //!
 //! Without features the crate carries the engine and its scripts: no driver, no parser.
@@ -63,6 +64,7 @@ pub mod error;
 pub mod event;
 pub mod name;
 mod plan;
+mod query;
 mod quote;
 pub mod report;
 pub mod revision;
@@ -70,11 +72,14 @@ mod script;
 pub mod set;
 #[cfg(feature = "check")]
 mod set_of_history;
+#[cfg(feature = "tracing")]
+mod spans;
 mod state;
 pub mod status;
 mod stored;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod traced;
 pub mod verb;
 
 #[doc(hidden)]
@@ -84,7 +89,7 @@ pub mod __private;
 pub use driver::Connection;
 pub use engine::Preview;
 pub use error::{Error, Result, ServerError};
-pub use plan::{Kind, NewerDatabase, Step};
+pub use plan::{Kind, NewerDatabase, Repair, Step};
 pub use report::{Current, Report, StepReport};
 pub use samokoder_migrate_core::{Code, Diagnostic, Digest, Severity, SourceFile, Span, Version};
 pub use samokoder_migrate_macros::embed_migrations;

@@ -1,6 +1,7 @@
 //! The ordered decision: what a run will do, computed before anything is written.
 
 mod alignment;
+mod divergence;
 mod goal;
 mod planner;
 mod refusal;
@@ -11,9 +12,9 @@ mod tests;
 pub(crate) use alignment::{Alignment, align};
 #[cfg(feature = "refinery")]
 pub(crate) use goal::Adopt;
-pub use goal::NewerDatabase;
 pub(crate) use goal::{Downward, Goal};
-pub(crate) use planner::{Plan, Situation, plan};
+pub use goal::{NewerDatabase, Repair};
+pub(crate) use planner::{Plan, Seen, Situation, plan};
 #[cfg(feature = "refinery")]
 pub(crate) use refusal::behind;
 pub(crate) use refusal::label;

@@ -12,19 +12,22 @@ pub use core::{
     include_bytes,
     marker::Copy,
     option::Option,
+    option_env,
     result::Result,
     str::FromStr,
 };
 pub use std::borrow::Cow;
 
+pub use samokoder_migrate_core::trace::Trace;
+
 pub use crate::{
-    Version,
+    Repair, Version,
     name::{UnknownEnvironment, UnknownSeed},
     revision::{EnvironmentKind, Point, RevisionKind, Target, UnknownRevision},
     set::{DEFAULT_SCHEMA, DEFAULT_SET, Downgrade, Migration, Script, Seed, Set, Transaction},
     verb::{
-        Plan, ReadStatus, Run, Verify, downgrade, downgrade_to, plan_to, run_to, seed, stamp,
-        status, verify,
+        Plan, ReadStatus, Run, Verify, downgrade, downgrade_to, plan_to, repair, run_to, seed,
+        stamp, status, verify,
     },
 };
 

@@ -169,6 +169,7 @@ impl<R> fmt::Display for Report<R> {
                 Kind::Seed => "seeded",
                 Kind::Stamp => "stamped",
                 Kind::Refresh => "refreshed the stored downgrades up to",
+                Kind::Repair => "decided on",
             };
             write!(f, "{verb} {}", step.subject)?;
             let mut notes: Vec<String> = Vec::new();

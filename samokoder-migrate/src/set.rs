@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, time::Duration};
 
+use samokoder_migrate_core::trace::Trace;
+
 use crate::{Digest, Span, Version};
 
 /// The schema that holds the history where nothing else is said.
@@ -15,6 +17,8 @@ pub const DEFAULT_SET: &str = "main";
 pub struct Set {
     pub(crate) name: Cow<'static, str>,
     pub(crate) schema: Cow<'static, str>,
+    /// The name and version of the package that it is built into, where that is known.
+    pub(crate) package: [Option<&'static str>; 2],
     pub(crate) migrations: Cow<'static, [Migration]>,
     pub(crate) seeds: Cow<'static, [Seed]>,
 }
@@ -51,6 +55,8 @@ pub struct Script {
     pub(crate) lock_timeout: Option<Duration>,
     pub(crate) statement_timeout: Option<Duration>,
     pub(crate) settings: Cow<'static, [Cow<'static, str>]>,
+    /// By what it is seen whether each statement happened; empty for a script inside a transaction.
+    pub(crate) traces: Cow<'static, [Trace]>,
     pub(crate) checksum: Digest,
 }
 
@@ -73,18 +79,21 @@ pub struct Seed {
 }
 
 impl Set {
-    /// Makes a set; for generated code, which has checked what it passes.
+    /// Makes a set; for generated code, which has checked what it passes. `package` is the name
+    /// and the version of what it is built into.
     #[doc(hidden)]
     #[must_use]
     pub const fn embedded(
         name: &'static str,
         schema: &'static str,
+        package: [Option<&'static str>; 2],
         migrations: &'static [Migration],
         seeds: &'static [Seed],
     ) -> Self {
         Self {
             name: Cow::Borrowed(name),
             schema: Cow::Borrowed(schema),
+            package,
             migrations: Cow::Borrowed(migrations),
             seeds: Cow::Borrowed(seeds),
         }
@@ -112,6 +121,12 @@ impl Set {
     #[must_use]
     pub fn seeds(&self) -> &[Seed] {
         &self.seeds
+    }
+
+    /// Returns name and version of the package that it is built into: `shop 1.4.2`.
+    pub(crate) fn package(&self) -> Option<String> {
+        let [name, version] = self.package;
+        name.map(|name| format!("{name} {}", version.unwrap_or_default()))
     }
 
     /// Returns the migration that leads to a position, counted from 1.
@@ -209,6 +224,7 @@ impl Script {
         lock_timeout: Option<u64>,
         statement_timeout: Option<u64>,
         settings: &'static [Cow<'static, str>],
+        traces: &'static [Trace],
         checksum: [u8; 32],
     ) -> Self {
         const fn millis(timeout: Option<u64>) -> Option<Duration> {
@@ -225,6 +241,7 @@ impl Script {
             lock_timeout: millis(lock_timeout),
             statement_timeout: millis(statement_timeout),
             settings: Cow::Borrowed(settings),
+            traces: Cow::Borrowed(traces),
             checksum: Digest::new(checksum),
         }
     }
@@ -260,6 +277,11 @@ impl Script {
             .map_or(Span::at(0), |&[start, end]| {
                 Span::new(start as usize, end as usize)
             })
+    }
+
+    /// Returns by what it is seen whether a statement, counted from 0, happened.
+    pub(crate) fn trace(&self, statement: usize) -> &Trace {
+        self.traces.get(statement).unwrap_or(&Trace::None)
     }
 
     /// Returns the text of a statement, counted from 0; an empty one where there is none.

@@ -13,6 +13,7 @@ impl Set {
         Self {
             name: owned(name),
             schema: owned(schema),
+            package: [None; 2],
             migrations: history.migrations().iter().map(migration).collect(),
             seeds: history.seeds().iter().map(seed).collect(),
         }
@@ -61,6 +62,13 @@ fn script(checked: &checked::Script) -> Script {
         lock_timeout: checked.lock_timeout,
         statement_timeout: checked.statement_timeout,
         settings: checked.settings.iter().map(|name| owned(name)).collect(),
+        traces: match checked.transaction {
+            checked::Transaction::Outside => {
+                let traces = checked.statements.iter();
+                traces.map(|statement| statement.trace.clone()).collect()
+            }
+            _ => Cow::Borrowed(&[]),
+        },
         checksum: checked.checksum,
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct State {
     pub(crate) standard_strings: bool,
     /// The server is a replica.
     pub(crate) replica: bool,
+    /// The encoding in which the server reads what is sent, and writes what it answers.
+    pub(crate) encoding: String,
     /// What of our tables is not safe to read, so was not.
     pub(crate) planted: Option<String>,
     /// The tables of ours that are gone while others are there.
@@ -50,10 +52,20 @@ pub(crate) struct Unfinished {
     /// The statement that was begun, from 1.
     pub(crate) statement: usize,
     pub(crate) statements: usize,
-    /// The server refused the statement, so it is known not to have happened.
-    pub(crate) refused: bool,
+    pub(crate) outcome: Outcome,
     /// The run that began it.
     pub(crate) run: String,
+}
+
+/// What is known of the statement that was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing: the run was cut off.
+    Begun,
+    /// The server refused it, so it did not happen.
+    Refused,
+    /// It was decided that a run goes on with it.
+    Decided,
 }
 
 /// A seed that ran.
@@ -80,7 +92,7 @@ pub(crate) struct Row {
 impl State {
     /// Reads the row that `script::read::state` asks for.
     pub(crate) fn read(row: &[Option<String>]) -> Option<Self> {
-        let [in_block, version, run, strings, replica, state] = row else {
+        let [in_block, version, run, strings, replica, encoding, state] = row else {
             return None;
         };
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
@@ -93,6 +105,7 @@ impl State {
             run: text(run),
             standard_strings: strings.as_deref() == Some("on"),
             replica: replica.as_deref() == Some("t"),
+            encoding: text(encoding),
             history: if state.is_empty() || planted.is_some() || missing.is_some() {
                 None
             } else {
@@ -100,6 +113,29 @@ impl State {
             },
             planted,
             missing,
+        })
+    }
+}
+
+impl Unfinished {
+    /// Returns what a step that goes on expects to find again, as `script::guard` reads it.
+    pub(crate) fn mark(&self) -> String {
+        let outcome = match self.outcome {
+            Outcome::Begun => "begun",
+            Outcome::Refused => "refused",
+            Outcome::Decided => "decided",
+        };
+        format!("{} {} {outcome}", self.run, self.statement)
+    }
+}
+
+impl Outcome {
+    fn read(text: &str) -> Option<Self> {
+        Some(match text {
+            "begun" => Self::Begun,
+            "refused" => Self::Refused,
+            "decided" => Self::Decided,
+            _ => return None,
         })
     }
 }
@@ -139,7 +175,7 @@ impl Recorded {
                         checksum: (*checksum).to_owned(),
                         statement: statement.parse().ok()?,
                         statements: statements.parse().ok()?,
-                        refused: *outcome == "refused",
+                        outcome: Outcome::read(outcome)?,
                         run: (*run).to_owned(),
                     });
                 }
@@ -198,7 +234,7 @@ mod tests {
     }
 
     fn state(lines: &str) -> Option<State> {
-        State::read(&row(&["f", "150013", "run-1", "on", "f", lines]))
+        State::read(&row(&["f", "150013", "run-1", "on", "f", "UTF8", lines]))
     }
 
     #[test]
@@ -207,9 +243,9 @@ mod tests {
         assert_eq!((state.major, state.run.as_str()), (15, "run-1"));
         assert!(state.standard_strings && !state.in_block && !state.replica);
         assert_eq!((state.history, state.planted), (None, None));
-        let open = State::read(&row(&["t", "190001", "r", "off", "t", "NULL"])).unwrap();
+        let open = State::read(&row(&["t", "190001", "r", "off", "t", "LATIN1", "NULL"])).unwrap();
         assert!(open.in_block && open.replica && !open.standard_strings);
-        assert_eq!(open.major, 19);
+        assert_eq!((open.major, open.encoding.as_str()), (19, "LATIN1"));
     }
 
     #[test]
@@ -238,7 +274,7 @@ mod tests {
             ),
             (3, 2, 5)
         );
-        assert!(!unfinished.upgrade && unfinished.refused);
+        assert!(!unfinished.upgrade && unfinished.outcome == super::Outcome::Refused);
         assert_eq!(
             recorded.seeds,
             [
@@ -259,7 +295,10 @@ mod tests {
     #[test]
     fn takes_nothing_that_it_does_not_understand() {
         assert_eq!(State::read(&row(&["f", "150013"])), None);
-        assert_eq!(State::read(&row(&["f", "new", "r", "on", "f", ""])), None);
+        assert_eq!(
+            State::read(&row(&["f", "new", "r", "on", "f", "UTF8", ""])),
+            None
+        );
         for lines in [
             "format\tx",
             "history\tmany\t0\t\t",

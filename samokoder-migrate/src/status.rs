@@ -3,6 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use crate::{
+    event::Holder,
     plan::{Alignment, label},
     report::{Current, Spot},
     revision::{Point, RevisionKind},
@@ -25,6 +26,7 @@ pub(crate) struct RawStatus {
     pub(crate) pending: Vec<(usize, String)>,
     pub(crate) head: String,
     pub(crate) problem: Option<String>,
+    pub(crate) running: Option<Holder>,
     pub(crate) seeds: Vec<SeedStatus>,
 }
 
@@ -109,6 +111,12 @@ impl<R: RevisionKind> Status<R> {
         self.raw.problem.as_deref()
     }
 
+    /// Returns who is at work on a script outside a transaction now.
+    #[must_use]
+    pub fn running(&self) -> Option<&Holder> {
+        self.raw.running.as_ref()
+    }
+
     /// Returns whether every migration of this build is applied, and nothing stands in the way.
     #[must_use]
     pub fn is_at_head(&self) -> bool {
@@ -124,6 +132,9 @@ impl<R> fmt::Display for Status<R> {
         writeln!(f, "head:    {}", self.raw.head)?;
         if let Some(problem) = &self.raw.problem {
             writeln!(f, "problem: {problem}")?;
+        }
+        if let Some(running) = &self.raw.running {
+            writeln!(f, "running: {running}")?;
         }
         for row in &self.raw.applied {
             write!(f, "  applied  {}  {}", row.applied_at, row.label)?;
@@ -148,7 +159,8 @@ impl<R> fmt::Display for Status<R> {
 }
 
 impl RawStatus {
-    pub(crate) fn of(set: &Set, state: &State, rows: Vec<Row>) -> Self {
+    /// `running` is who is at work on the unfinished script, if there is one.
+    pub(crate) fn of(set: &Set, state: &State, rows: Vec<Row>, running: Option<Holder>) -> Self {
         let recorded = state.history.as_ref();
         let alignment = Alignment::of_rows(set, rows.clone());
         let mut problem = match &alignment {
@@ -171,7 +183,8 @@ impl RawStatus {
         if let Some(missing) = &state.missing {
             problem = Some(format!("tables of the history are gone: {missing}"));
         }
-        if let Some(unfinished) = recorded.and_then(|recorded| recorded.unfinished.as_ref()) {
+        let unfinished = recorded.and_then(|recorded| recorded.unfinished.as_ref());
+        if let Some(unfinished) = unfinished.filter(|_| running.is_none()) {
             problem.get_or_insert_with(|| {
                 format!(
                     "{} was begun outside a transaction and not finished: statement {} of {}",
@@ -191,6 +204,7 @@ impl RawStatus {
                 .collect(),
             head: label(set, set.migrations().len()),
             problem,
+            running,
             seeds: set
                 .seeds()
                 .iter()

@@ -5,6 +5,7 @@ use std::{borrow::Cow, num::ParseIntError, time::Duration};
 use crate::{
     Digest,
     set::{Script, Transaction},
+    traced,
 };
 
 /// The way back that the history holds of an applied migration.
@@ -42,6 +43,7 @@ impl Stored {
             path,
             outside,
             statements,
+            traces,
             settings,
             lock,
             statement,
@@ -68,6 +70,7 @@ impl Stored {
                     lock_timeout: millis(lock.as_deref()).ok()?,
                     statement_timeout: millis(statement.as_deref()).ok()?,
                     settings: names(&field(settings)).into(),
+                    traces: traced::read(&field(traces)).into(),
                     checksum: Digest::from_hex(&field(checksum))?,
                 },
                 digest: field(digest),

@@ -7,7 +7,7 @@ use crate::{
     engine::{self, Job, Locate, Preview, port::Session},
     error::Result,
     event::{Event, Listener},
-    plan::{Downward, Goal, NewerDatabase},
+    plan::{Downward, Goal, NewerDatabase, Repair},
     report::Report,
     revision::{EnvironmentKind, RevisionKind, Target},
     set::Set,
@@ -66,6 +66,13 @@ pub fn stamp<R: RevisionKind>(set: &Set, target: Target) -> Run<'_, R> {
     Run::new(set, Goal::Stamp(target))
 }
 
+/// Records what was decided of the statement that a run outside a transaction was cut off at.
+///
+/// Without such a statement it does nothing, and warns.
+pub fn repair<R: RevisionKind>(set: &Set, decision: Repair) -> Run<'_, R> {
+    Run::new(set, Goal::Repair(decision))
+}
+
 /// Runs one of the set's seeds, counted from 0, due or not.
 pub fn seed<R: RevisionKind>(set: &Set, index: usize) -> Run<'_, R> {
     Run::new(set, Goal::Seed(index))
@@ -121,8 +128,11 @@ impl<'s, R: RevisionKind> Run<'s, R> {
     /// Sets how often a step that lost a lock is tried again; 9 times where nothing is said.
     ///
     /// That is a lock not had in time (55P03), or a deadlock (40P01). The step was undone, those
-    /// before it stand, and it is tried again after a pause that grows from 0.1 s to 5 s. A script
-    /// outside a transaction is not tried again.
+    /// before it stand, and it is tried again after a pause that grows from 0.1 s to 5 s.
+    ///
+    /// A script outside a transaction goes on at the statement that lost a lock. An index that
+    /// `CONCURRENTLY` left invalid is dropped first, unless somebody may be building it. A statement
+    /// that may commit in between (`CALL`, `DO` with `COMMIT`) is not tried again.
     pub fn retries(mut self, retries: u32) -> Self {
         self.job.retries = retries;
         self
@@ -273,14 +283,21 @@ impl<'s, R: RevisionKind> Verify<'s, R> {
 mod from_env {
     use super::{Plan, ReadStatus, Run, Verify};
     use crate::{
-        driver::from_env, engine::Preview, error::Result, report::Report, revision::RevisionKind,
+        driver::{Own, Watcher, from_env},
+        engine::Preview,
+        error::Result,
+        report::Report,
+        revision::RevisionKind,
         status::Status,
     };
 
     macro_rules! from_env {
         ($($verb:ident => $outcome:ty),*) => {$(
             impl<R: RevisionKind> $verb<'_, R> {
-                /// Does it on a new connection to `DATABASE_URL`, without TLS.
+                /// Does it on a new connection to `DATABASE_URL`.
+                ///
+                /// It is protected as `sslmode` and `sslrootcert` in the URL say, or else `PGSSLMODE` and
+                /// `PGSSLROOTCERT`; without the feature `tls` a URL that asks for TLS is refused.
                 ///
                 /// # Errors
                 ///
@@ -293,7 +310,36 @@ mod from_env {
         )*};
     }
 
-    from_env!(Run => Report<R>, Plan => Preview, ReadStatus => Status<R>, Verify => Status<R>);
+    impl<R: RevisionKind> Run<'_, R> {
+        /// Does it on a new connection to `DATABASE_URL`.
+        ///
+        /// It is protected as `sslmode` and `sslrootcert` in the URL say, or else `PGSSLMODE` and
+        /// `PGSSLROOTCERT`; without the feature `tls` a URL that asks for TLS is refused.
+        ///
+        /// While it builds an index, a second connection tells the listener how far it is.
+        ///
+        /// # Errors
+        ///
+        /// SM0707 where the variable is not set or the server cannot be reached, SM0708
+        /// inside an async runtime, and those of `on`.
+        pub fn from_env(self) -> Result<Report<R>> {
+            let mut client = from_env()?;
+            let _watcher = self.watcher(|| from_env().ok());
+            self.on(&mut client)
+        }
+    }
+
+    impl<R> Run<'_, R> {
+        /// Begins to look at the run from outside, on a connection that is made if it takes longer.
+        pub(crate) fn watcher<C>(&self, connect: C) -> Option<Watcher>
+        where
+            C: FnOnce() -> Option<Own> + Send + 'static,
+        {
+            Watcher::start(self.job.set, &self.job.listener, connect)
+        }
+    }
+
+    from_env!(Plan => Preview, ReadStatus => Status<R>, Verify => Status<R>);
 }
 
 /// Keeps the future of an async connection sendable between threads.

@@ -21,7 +21,7 @@ use std::{path::Path, process::ExitCode};
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 const USAGE: &str = "usage: cargo xtask corpora DIR | snapshots DIR [--print N] | embed DIR | broken DIR | mutants DIR
-       | kills [N] | matrix [DIR] [MAJOR…] | weight [check | build | DIR]
+       | kills [moments | sweep | refinery] [N] | matrix [DIR] [MAJOR…] | weight [check | build | DIR]
        | builtins [--check] DIR…
 
 corpora DIR  checks each folder of real migrations in DIR, and fails on an error that PostgreSQL
@@ -34,7 +34,10 @@ broken DIR   breaks 300 scripts of DIR in ten ways, asks a server and the check,
 mutants DIR  changes scripts of DIR that run, asks a server and the check, and fails on an error that
              the server disproves; [--seed N] [--count N] [--only CORPUS] [--list]
              (all 2,000 are for a release build: cargo run --release -p xtask -- mutants DIR)
-kills [N]    kills N runs, clients and backends, in the middle, and looks what stands
+kills [N]    kills N runs in the middle (clients, backends, connections, the server), cuts the connection
+             of 2 N after k bytes, k swept over a whole run's, and looks what stands, what was reported, and
+             whether the next run finishes; kills moments | sweep [N]: one of the two alone;
+             kills refinery [N]: what the same kills leave of refinery's blocking path
 matrix       runs the tests that ask a server against each major version of PostgreSQL, or those named,
              which npm brings; with DIR, `snapshots DIR` too
 weight       prints what checks of generated histories, and builds of a crate that embeds them, cost;
@@ -55,9 +58,9 @@ fn main() -> ExitCode {
         ["embed", dir] => embed::run(Path::new(dir)),
         ["broken", dir] => broken::run(Path::new(dir)),
         ["mutants", args @ ..] => mutants::run(args),
-        ["kills"] => kills::run(100),
-        ["kills", count] => count.parse().map_err(Into::into).and_then(kills::run),
-        ["kills-child", url, driver, target] => kills::child(url, driver, target),
+        ["kills", args @ ..] => kills::run(args),
+        ["kills-child", args @ ..] => kills::child(args),
+        ["kills-refinery-child", url] => kills::refinery_child(url),
         ["matrix", args @ ..] => matrix::run(args),
         ["weight"] => weight::run(),
         ["weight", "check"] => weight::checks(),

@@ -9,6 +9,8 @@ use crate::{
     tree::Tree,
 };
 
+use crate::trace::Trace;
+
 /// Whether a script runs inside a transaction that the runner opens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -30,6 +32,8 @@ pub struct Statement {
     pub tree: Option<Tree>,
     /// What it does to rows, which the gate's tree tells for every statement.
     pub facts: Facts,
+    /// By what it is seen whether it happened; told of a script outside a transaction alone.
+    pub trace: Trace,
 }
 
 /// What a statement is seen to do to rows; names are as written, with the schema if it is.

@@ -13,7 +13,7 @@ use crate::{
     diagnostic::{Code, Diagnostic},
     migration::{Facts, Statement, Transaction},
     source::{SourceFile, Span},
-    tree::Tree,
+    trace::Trace,
 };
 
 /// What a script is, for the checks of its text.
@@ -137,7 +137,7 @@ impl Reader<'_> {
         let masked = notsql::mask(self.file);
         self.reading.diagnostics.extend(masked.diagnostics);
         for span in masked.statements {
-            self.push(span, None, Facts::default());
+            self.push_opaque(span);
         }
         let text = masked.text.as_str();
         let lexed = gate::lex(text);
@@ -161,7 +161,7 @@ impl Reader<'_> {
             };
             let found = refusal::Broken::new(self.file, text, lexed, &piece, refused).findings();
             self.reading.diagnostics.push(found.diagnostic);
-            self.push(found.statement, None, Facts::default());
+            self.push_opaque(found.statement);
             match piece.rest(found.tokens) {
                 Some(rest) => piece = rest,
                 None => return found.swallows_the_rest,
@@ -200,13 +200,30 @@ impl Reader<'_> {
             Act::Rows(rows) => facts = rows,
             _ => {}
         }
-        self.push(span, parsed.tree(), facts);
+        let trace = match self.context.transaction {
+            Transaction::Outside => gate::trace(parsed),
+            Transaction::Inside => Trace::None,
+        };
+        self.push(Statement {
+            span,
+            tree: parsed.tree(),
+            facts,
+            trace,
+        });
     }
 
-    fn push(&mut self, span: Span, tree: Option<Tree>, facts: Facts) {
-        self.reading
-            .statements
-            .push(Statement { span, tree, facts });
+    fn push(&mut self, statement: Statement) {
+        self.reading.statements.push(statement);
+    }
+
+    /// A statement of which nothing is known but where it is.
+    fn push_opaque(&mut self, span: Span) {
+        self.push(Statement {
+            span,
+            tree: None,
+            facts: Facts::default(),
+            trace: Trace::None,
+        });
     }
 
     fn settings(&mut self, names: Vec<String>) {

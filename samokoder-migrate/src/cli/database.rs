@@ -3,11 +3,13 @@
 use std::{env, time::Duration};
 
 use clap::ArgMatches;
-use postgres::{Client, Config, NoTls};
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::stop::Stop;
-use crate::{Error, driver::reason};
+use crate::{
+    Error,
+    driver::{Dial, Fault, Own},
+};
 
 const VARIABLE: &str = "DATABASE_URL";
 
@@ -17,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Connects to `--database-url`, or else to the variable's URL.
 ///
 /// Neither is ever shown: a password may be anywhere in a URL that is not understood.
-pub(super) fn connect(matches: &ArgMatches) -> Result<Client, Stop> {
+pub(super) fn connect(matches: &ArgMatches) -> Result<Own, Stop> {
     let (url, source) = match matches.get_one::<String>("database-url") {
         Some(url) => (url.clone(), "--database-url"),
         None => (
@@ -28,21 +30,27 @@ pub(super) fn connect(matches: &ArgMatches) -> Result<Client, Stop> {
             VARIABLE,
         ),
     };
-    let mut config: Config = url.parse().map_err(|_| {
-        Stop::usage(format!("the URL in {source} is not understood"))
+    let mut dial = Dial::parse(&url).map_err(|fault| match fault {
+        Fault::Unreadable => Stop::usage(format!("the URL in {source} is not understood"))
             .help("it has the form postgres://user:password@host:5432/database")
-            .help("in user and password write @ : / ? # % as %40 %3A %2F %3F %23 %25")
+            .help("in user and password write @ : / ? # % as %40 %3A %2F %3F %23 %25"),
+        Fault::Refused { message, help } => help.into_iter().fold(
+            Stop::usage(format!("the URL in {source} cannot be used: {message}")),
+            Stop::help,
+        ),
     })?;
-    if config.get_application_name().is_none() {
-        config.application_name("samokoder-migrate");
-    }
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(PATIENCE);
-    }
-    config.connect(NoTls).map_err(|error| {
+    dial.configure(|config| {
+        if config.get_application_name().is_none() {
+            config.application_name("samokoder-migrate");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(PATIENCE);
+        }
+    });
+    Own::open(dial).map_err(|reason| {
         Error::from(Diagnostic::new(
             Code::Connect,
-            format!("cannot connect: {}", reason(&error)),
+            format!("cannot connect: {reason}"),
         ))
         .into()
     })

@@ -3,11 +3,11 @@
 
 use std::{io, process, thread, time::Duration};
 
-use postgres::{CancelToken, NoTls};
+use postgres::CancelToken;
 use tokio::runtime::{Builder, Runtime};
 
 use super::terminal::Terminal;
-use crate::driver::Interrupt;
+use crate::driver::{Interrupt, Tls};
 
 /// How long to wait before the server is told again: it may not have begun when it was first told.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -18,13 +18,13 @@ const AT_ONCE: i32 = 130;
 /// Raises an interrupt at the first signal, and ends the process at the second.
 ///
 /// Until now a signal ended the process, which had begun nothing; from now on it does not.
-pub(super) fn on_signal(token: CancelToken, terminal: Terminal) -> Interrupt {
+pub(super) fn on_signal(cancel: (CancelToken, Tls), terminal: Terminal) -> Interrupt {
     let interrupt = Interrupt::default();
     let raised = interrupt.clone();
     let watched = Watch::new().and_then(|watch| {
         thread::Builder::new()
             .name("signals".to_owned())
-            .spawn(move || watch.run(&token, &raised, terminal))
+            .spawn(move || watch.run(&cancel, &raised, terminal))
     });
     if let Err(error) = watched {
         terminal.say(&format!(
@@ -49,13 +49,13 @@ impl Watch {
         Ok(Self { runtime, signals })
     }
 
-    fn run(mut self, token: &CancelToken, interrupt: &Interrupt, terminal: Terminal) {
+    fn run(mut self, (token, tls): &(CancelToken, Tls), interrupt: &Interrupt, terminal: Terminal) {
         self.runtime.block_on(self.signals.next());
         interrupt.raise();
         terminal.say("interrupted: the step at work is cancelled; once more leaves at once");
         loop {
             if interrupt.wants_cancel()
-                && let Err(error) = token.cancel_query(NoTls)
+                && let Err(error) = token.cancel_query(tls.clone())
             {
                 terminal.say(&format!(
                     "warning: the server cannot be told to cancel: {error}"

@@ -20,6 +20,7 @@ mod interrupt;
 mod lock;
 mod new;
 mod psql;
+mod repair;
 mod run;
 mod sql;
 mod stamp;
@@ -58,6 +59,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     up::SUBCOMMAND,
     down::SUBCOMMAND,
     stamp::SUBCOMMAND,
+    repair::SUBCOMMAND,
     adopt::SUBCOMMAND,
     sql::SUBCOMMAND,
     diagram::SUBCOMMAND,

@@ -71,9 +71,12 @@ pub(super) fn carry_out(
             terminal.say(&format!("will do:\n{}", indented(&preview.to_string())));
         }
     }
-    let interrupt = interrupt::on_signal(client.cancel_token(), terminal);
+    let interrupt = interrupt::on_signal(client.cancel(), terminal);
     let mut connection = Interruptible::new(&mut client, interrupt.clone());
-    match planned.on_event(waits(terminal)).on(&mut connection) {
+    let planned = planned.on_event(tells(terminal));
+    let again = matches.clone();
+    let _watcher = planned.watcher(move || database::connect(&again).ok());
+    match planned.on(&mut connection) {
         Ok(report) => {
             terminal.print(&format!("{report}\n"))?;
             Ok(Exit::Done)
@@ -85,10 +88,21 @@ pub(super) fn carry_out(
     }
 }
 
-/// Returns what says whom a run waits for, once for each, and that a step is tried again.
-fn waits(terminal: Terminal) -> impl Fn(&Event<'_>) + Send + Sync + 'static {
+/// Returns what says whom a run waits for, once for each, how far an index is, in tenths, and that a
+/// step is tried again.
+fn tells(terminal: Terminal) -> impl Fn(&Event<'_>) + Send + Sync + 'static {
     let last = Mutex::new(None);
+    let told = Mutex::new(None);
     move |event| match event {
+        Event::Building { holder, progress } => {
+            let tenth = progress.done.saturating_mul(10).checked_div(progress.total);
+            let now = Some((holder.pid.clone(), progress.phase.clone(), tenth));
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            if *told != now {
+                terminal.say(&format!("{}: {progress}", holder.application));
+                *told = now;
+            }
+        }
         Event::Waiting {
             holder: Some(holder),
             ..

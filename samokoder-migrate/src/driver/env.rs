@@ -1,52 +1,44 @@
 //! A connection to what the environment names.
 
-use postgres::{Client, Config, NoTls};
 use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::{postgres::outside_a_runtime, server_error::chain};
+use super::{
+    Own,
+    blocking::may_block,
+    connect::{Dial, Fault},
+};
 use crate::error::{Error, Result};
 
 const VARIABLE: &str = "DATABASE_URL";
 
-/// Connects to `DATABASE_URL`.
-pub(crate) fn from_env() -> Result<Client> {
-    outside_a_runtime()?;
+/// Connects to `DATABASE_URL`; an error names neither the URL nor its password.
+pub(crate) fn from_env() -> Result<Own> {
+    may_block()?;
     let url = std::env::var(VARIABLE).map_err(|_| {
         Error::new(
             Diagnostic::new(Code::Connect, format!("{VARIABLE} is not set"))
                 .help("set it to `postgres://user:password@host/database`, or pass a connection to `.on()`"),
         )
     })?;
-    connect(&url)
-}
-
-/// Connects to a URL, without TLS; an error names neither the URL nor its password.
-pub(crate) fn connect(url: &str) -> Result<Client> {
-    // The driver's own words for what it cannot read quote it, and with it a part of the password.
-    let config: Config = url.parse().map_err(|_| {
-        cannot("it is not a connection string")
-            .map(|diagnostic| diagnostic.help("write `postgres://user:password@host:port/database`, with `%40` for an `@` in the password, `%2F` for a `/`, `%25` for a `%`"))
+    let dial = Dial::parse(&url).map_err(|fault| match fault {
+        Fault::Unreadable => cannot("it is not a connection string")
+            .help("write `postgres://user:password@host:port/database`, with `%40` for an `@` in the password, `%2F` for a `/`, `%25` for a `%`"),
+        Fault::Refused { message, help } => help.into_iter().fold(cannot(&message), Diagnostic::help),
     })?;
-    config.connect(NoTls).map_err(|error| {
-        cannot(&reason(&error)).map(|diagnostic| {
-            diagnostic.help(
-                "is the server up, and is the URL right? TLS needs a connection of your own, passed to `.on()`",
-            )
-        })
-    })
+    Own::open(dial).map_err(|reason| cannot(&reason).help(help(&reason)).into())
 }
 
-/// Says why a connection was not made: in the server's words, or in the driver's.
-pub(crate) fn reason(error: &postgres::Error) -> String {
-    error.as_db_error().map_or_else(
-        || chain(error),
-        |error| format!("{} ({})", error.message(), error.code().code()),
-    )
+fn help(reason: &str) -> &'static str {
+    if reason.ends_with("(53300)") {
+        "wait until others disconnect, or let more connect: `max_connections`, a CONNECTION LIMIT, a pooler"
+    } else {
+        "is the server up, and is the URL right?"
+    }
 }
 
-fn cannot(reason: &str) -> Error {
-    Error::new(Diagnostic::new(
+fn cannot(reason: &str) -> Diagnostic {
+    Diagnostic::new(
         Code::Connect,
         format!("cannot connect to what {VARIABLE} names: {reason}"),
-    ))
+    )
 }

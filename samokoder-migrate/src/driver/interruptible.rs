@@ -2,15 +2,10 @@
 
 use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use postgres::Client;
-
-use super::{
-    Connection,
-    postgres::{outside_a_runtime, query},
-};
+use super::{Connection, Own, blocking::may_block, postgres::query};
 use crate::{
     engine::port::{Answer, Failure, Next, Request, Session},
     error::Result,
@@ -33,7 +28,7 @@ pub(crate) struct Interrupt {
 
 /// A connection whose runs end when the interrupt is raised.
 pub(crate) struct Interruptible<'c> {
-    client: &'c mut Client,
+    own: &'c mut Own,
     interrupt: Interrupt,
 }
 
@@ -92,34 +87,38 @@ impl Interrupt {
 
 impl<'c> Interruptible<'c> {
     /// Wraps a connection.
-    pub(crate) fn new(client: &'c mut Client, interrupt: Interrupt) -> Self {
-        Self { client, interrupt }
+    pub(crate) fn new(own: &'c mut Own, interrupt: Interrupt) -> Self {
+        Self { own, interrupt }
     }
 
     fn answer(&mut self, request: Request) -> Answer {
+        let begun = Instant::now();
+        let mut answer = self.answered(request);
+        answer.elapsed = begun.elapsed();
+        answer
+    }
+
+    fn answered(&mut self, request: Request) -> Answer {
         match request {
             Request::Sleep(time) => {
                 self.interrupt.sleep(time);
-                Answer {
-                    elapsed: time,
-                    ..Answer::default()
-                }
+                Answer::default()
             }
-            Request::Query { sql, rows } if self.interrupt.begin() => {
+            Request::Query(asked) if self.interrupt.begin() => {
                 let settling = self.interrupt.state().cancelled;
-                let mut answer = query(self.client, &sql, rows);
+                let mut answer = query(&mut self.own.client, &asked);
                 // A cancel that was on its way when its statement ended hits what comes next, which
                 // only tells and records what stands, begins with ROLLBACK, and can be said again.
                 for _ in 0..LATE_CANCELS {
                     if !(settling && is_cancelled(&answer)) {
                         break;
                     }
-                    answer = query(self.client, &sql, rows);
+                    answer = query(&mut self.own.client, &asked);
                 }
                 self.interrupt.end(&answer);
                 answer
             }
-            Request::Query { .. } => Answer {
+            Request::Query(_) => Answer {
                 failure: Some(Failure::Lost("the run was interrupted".to_owned())),
                 ..Answer::default()
             },
@@ -138,7 +137,7 @@ impl Connection for Interruptible<'_> {
         Self: 'c;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
-        outside_a_runtime()?;
+        may_block()?;
         let mut answer = None;
         loop {
             match session.next(answer.take()) {
@@ -155,17 +154,14 @@ mod tests {
 
     use postgres::{Client, NoTls};
 
-    use super::{Interrupt, Interruptible};
-    use crate::{
-        engine::port::{Request, Rows},
-        testing::Server,
-    };
+    use super::{Interrupt, Interruptible, Own};
+    use crate::{driver::Dial, engine::port::Request, query::Question, testing::Server};
 
     #[test]
     fn a_cancel_that_comes_late_does_not_hide_what_stands() {
         let database = Server::shared().unwrap().database().unwrap();
-        let mut client = Client::connect(&database.url(), NoTls).unwrap();
-        let token = client.cancel_token();
+        let mut own = Own::open(Dial::parse(&database.url()).unwrap()).unwrap();
+        let (token, tls) = own.cancel();
         let interrupt = Interrupt::default();
         interrupt.raise();
         interrupt.state().cancelled = true;
@@ -173,12 +169,11 @@ mod tests {
         let late = thread::spawn(move || {
             let asleep = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
             while watcher.query(asleep, &[]).unwrap().is_empty() {}
-            token.cancel_query(NoTls).unwrap();
+            token.cancel_query(tls).unwrap();
         });
-        let answer = Interruptible::new(&mut client, interrupt).answer(Request::Query {
-            sql: "SELECT pg_sleep(0.3), 'it stands'".to_owned(),
-            rows: Rows::Last,
-        });
+        let answer = Interruptible::new(&mut own, interrupt).answer(Request::Query(
+            Question::new("SELECT pg_sleep(0.3), 'it stands'").into(),
+        ));
         late.join().unwrap();
         assert!(answer.failure.is_none(), "{answer:?}");
         assert_eq!(answer.rows[0][1].as_deref(), Some("it stands"));

@@ -5,6 +5,7 @@ use postgres::error::{DbError, Error, ErrorPosition};
 #[cfg(not(feature = "postgres"))]
 use tokio_postgres::error::{DbError, Error, ErrorPosition};
 
+use super::chain::chain;
 use crate::{engine::port::Failure, error::ServerError};
 
 /// Turns a driver's error into the engine's.
@@ -32,19 +33,4 @@ fn server(error: &DbError) -> ServerError {
         column: text(error.column()),
         constraint: text(error.constraint()),
     }
-}
-
-/// Writes an error and its causes, each once.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let inner_text = inner.to_string();
-        if !text.contains(&inner_text) {
-            text.push_str(": ");
-            text.push_str(&inner_text);
-        }
-        cause = inner.source();
-    }
-    text
 }

@@ -1,7 +1,10 @@
 //! The messages that a plan becomes.
 
+use std::ops::Range;
+
 use crate::{
     plan::{Plan, Step},
+    query::Query,
     script::{
         message::Message,
         outside::Sent,
@@ -61,7 +64,6 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
             if ends { Flush::Now } else { Flush::Later },
         );
         if ends {
-            message.ours(None, &writer.durations(), 1);
             batches.push(Batch::Together {
                 message,
                 first,
@@ -79,23 +81,36 @@ pub(super) fn scripts(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<St
     let mut scripts = Vec::new();
     for batch in batches(writer, plan, opening) {
         match batch {
-            Batch::Together { message, .. } => scripts.push(message.into_sql()),
+            Batch::Together {
+                message,
+                first,
+                last,
+            } => scripts.push(together(writer, &message, first..last).text().into_owned()),
             Batch::Alone { index } => {
-                scripts.extend(alone(writer, plan, index).into_iter().map(|sent| sent.sql));
+                let sent = alone(writer, plan, index).into_iter();
+                scripts.extend(sent.map(|sent| sent.query.text().into_owned()));
             }
         }
     }
     scripts
 }
 
-/// Writes a step outside a transaction as messages; the last asks for the durations.
+/// Asks at the end of a message how long its steps took.
+pub(super) fn together(writer: &Writer<'_>, message: &Message, steps: Range<usize>) -> Query {
+    Query {
+        sql: message.sql().to_owned(),
+        question: Some(writer.durations(steps.len())),
+    }
+}
+
+/// Writes a step outside a transaction as messages; the last asks how long it took.
 pub(super) fn alone(writer: &Writer<'_>, plan: &Plan, index: usize) -> Vec<Sent> {
     let Some(step) = plan.steps.get(index) else {
         return Vec::new();
     };
     let mut messages = writer.outside(step, before(plan, index));
     if let Some(last) = messages.last_mut() {
-        last.sql.push_str(&writer.durations());
+        last.query.question = Some(writer.durations(1));
     }
     messages
 }

@@ -1,13 +1,12 @@
 //! Sending a plan: it adds no decision of its own.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use super::{
-    batch::{Batch, alone, batches},
+    batch::{Batch, batches, together},
     clock::Clock,
-    failure::Blame,
     job::Job,
-    port::{Answer, Failure, Port, Rows},
+    port::{Answer, Failure, Port},
     refused::Found,
     run::add,
 };
@@ -17,9 +16,8 @@ use crate::{
     plan::{Kind, Plan, Step, label},
     report::{Raw, Spot, StepReport},
     script::{
-        message::{Message, Part, Place},
+        message::Message,
         opening::{self, opening},
-        outside::{Sent, What},
         settings::Timeouts,
         step::Writer,
         tables::Tables,
@@ -34,16 +32,10 @@ pub(super) enum Trouble {
     Busy,
     /// The history is not where the plan expected it.
     Moved,
-    /// A step lost a lock, was undone, and may be tried again.
-    Contended(Contended),
+    /// The step of this subject lost a lock, was undone, and may be tried again.
+    Contended(String),
     /// It failed.
     Failed(Box<Error>),
-}
-
-/// A step that lost a lock.
-#[derive(Debug)]
-pub(super) struct Contended {
-    pub(super) subject: String,
 }
 
 impl From<Error> for Trouble {
@@ -59,6 +51,8 @@ pub(super) struct Execution<'e, 's> {
     pub(super) plan: &'e Plan,
     pub(super) writer: Writer<'e>,
     pub(super) opening: String,
+    /// Whether our tables are known to have been there: before the plan, or since its first message.
+    pub(super) opened: bool,
     /// How many steps of this run were recorded before this plan.
     pub(super) before: usize,
     pub(super) clock: &'e Clock<'e>,
@@ -94,6 +88,7 @@ impl<'e, 's> Execution<'e, 's> {
                 line: line.unwrap_or(opening::EMPTY_LINE),
             },
             opening: opening(tables, job.set, line, &job.trusted),
+            opened: state.history.is_some(),
             before: 0,
             clock,
         }
@@ -116,15 +111,19 @@ impl<'e, 's> Execution<'e, 's> {
             if let Some(steps @ [_, ..]) = self.plan.steps.get(steps.clone()) {
                 self.job.listener.tell(&Event::Sent { steps });
             }
-            let durations = match batch {
-                Batch::Together { message, .. } => self.together(raw, message).await?,
+            let answer = match batch {
+                Batch::Together { message, .. } => {
+                    self.together(raw, message, steps.clone()).await?
+                }
                 Batch::Alone { index } => self.alone(raw, index).await?,
             };
+            self.opened = true;
             let told = raw.steps.len();
             self.stands(raw, steps);
-            let durations = durations.unwrap_or_default();
-            for (step, millis) in raw.steps.iter_mut().zip(durations.split(',')) {
-                step.duration = millis.parse().ok().map(Duration::from_millis);
+            let durations = answer.rows.iter().map(|row| row.first()?.as_deref());
+            for (step, millis) in raw.steps.iter_mut().rev().zip(durations) {
+                let millis = millis.and_then(|millis| millis.parse().ok());
+                step.duration = millis.map(Duration::from_millis);
             }
             self.tell(raw, told);
         }
@@ -138,13 +137,22 @@ impl<'e, 's> Execution<'e, 's> {
         }
     }
 
-    async fn together(&self, raw: &mut Raw, message: Message) -> Result<Option<String>, Trouble> {
-        let answer = self.port.query(message.sql(), Rows::Last).await;
+    async fn together(
+        &self,
+        raw: &mut Raw,
+        message: Message,
+        steps: Range<usize>,
+    ) -> Result<Answer, Trouble> {
+        let query = together(&self.writer, &message, steps);
+        let answer = self.port.query(query).await;
         add(raw, answer.elapsed);
         match answer.failure {
-            None => Ok(last_field(answer)),
+            None => Ok(answer),
             Some(Failure::Lost(reason)) => Err(Self::lost(raw, &reason).into()),
-            Some(Failure::Server(server)) => {
+            Some(Failure::Server(mut server)) => {
+                server.position = server
+                    .position
+                    .or_else(|| message.character(server.unconvertible()?));
                 let place = server
                     .position
                     .and_then(|position| message.at_character(position))
@@ -159,60 +167,13 @@ impl<'e, 's> Execution<'e, 's> {
         }
     }
 
-    /// Runs a script outside a transaction, a message a statement, with marks between.
-    async fn alone(&self, raw: &mut Raw, index: usize) -> Result<Option<String>, Trouble> {
-        let Some(step) = self.plan.steps.get(index) else {
-            return Ok(None);
-        };
-        let mut durations = None;
-        for Sent { sql, what } in alone(&self.writer, self.plan, index) {
-            let answer = self.port.query(sql, Rows::Last).await;
-            add(raw, answer.elapsed);
-            let server = match &answer.failure {
-                None => {
-                    durations = last_field(answer);
-                    continue;
-                }
-                Some(Failure::Lost(reason)) => return Err(Self::lost(raw, reason).into()),
-                Some(Failure::Server(server)) => (**server).clone(),
-            };
-            let writer = &self.writer;
-            // First of all the session is given back, as whom the script may have acted.
-            let (give_back, blame) = match what {
-                What::First => (format!("ROLLBACK;\n{}", writer.release()), Blame::Ours),
-                What::Mark => (writer.abandoned(step), Blame::Ours),
-                What::Statement(statement) => {
-                    let offset = server.position.and_then(|position| position.checked_sub(1));
-                    (
-                        writer.refused(step, statement),
-                        Blame::Statement { statement, offset },
-                    )
-                }
-            };
-            let ours = opening::is_ours(&server.sqlstate);
-            if !(ours && what == What::First) {
-                self.port.query(give_back, Rows::Last).await;
-            }
-            if blame == Blame::Ours {
-                let place = Place {
-                    part: Part::Ours,
-                    step: Some(index),
-                    offset: 0,
-                };
-                return Err(self.refused(raw, server, Found::At(place)).await);
-            }
-            return Err(self.report(raw, server, index, blame).await);
-        }
-        Ok(durations)
-    }
-
     /// Returns how often a step of this run lost a lock.
     pub(super) fn lost_locks(raw: &Raw, step: &Step) -> u32 {
         raw.lost.get(&step.subject).copied().unwrap_or_default()
     }
 
     /// Enters steps of the plan into the report.
-    pub(super) fn stands(&self, raw: &mut Raw, steps: std::ops::Range<usize>) {
+    pub(super) fn stands(&self, raw: &mut Raw, steps: Range<usize>) {
         for step in self.plan.steps.get(steps).unwrap_or_default() {
             raw.steps.push(StepReport {
                 kind: step.kind,
@@ -238,13 +199,4 @@ impl<'e, 's> Execution<'e, 's> {
             };
         }
     }
-}
-
-fn last_field(answer: Answer) -> Option<String> {
-    answer
-        .rows
-        .into_iter()
-        .next_back()?
-        .into_iter()
-        .next_back()?
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use samokoder_migrate_core::{Code, Diagnostic, SourceFile, Span};
+use samokoder_migrate_core::{Code, Diagnostic, SourceFile, Span, trace::Trace};
 
+use super::advice::{READ_ONLY, advice, remedy};
 use crate::{
     error::{Error, ServerError},
-    plan::{Kind, Step},
+    plan::Step,
     report::{Spot, StepReport},
     script::step::Writer,
     set::{Script, Set, Transaction},
@@ -58,8 +59,17 @@ pub(super) fn failed(
             "the constraint `{constraint}` is deferred, and is checked when the step commits"
         ));
     }
-    diagnostic = diagnostic.help(advice(step, script, blame));
-    if let (true, Blame::Statement { statement: 1.., .. }) = (is_outside(script), blame) {
+    if blame == Blame::Ours {
+        diagnostic =
+            diagnostic.note("it is what records the step that was refused, not the script");
+    }
+    diagnostic = diagnostic.help(advice(step, script, blame, &server.sqlstate));
+    let something_stands = is_outside(script)
+        && match blame {
+            Blame::Statement { statement, .. } => statement > 0 || is_partial(script, blame),
+            _ => false,
+        };
+    if something_stands {
         diagnostic = diagnostic.help(format!(
             "to change the script, undo by hand what stands of it, and stamp {}",
             current.label
@@ -75,8 +85,9 @@ pub(super) fn ours(set: &Set, server: ServerError) -> Error {
             "the role needs CREATE on the database, or a schema `{}` of its own, to keep the history",
             set.schema()
         ),
-        "25006" => "the server is read-only: connect to the primary".to_owned(),
-        _ => "look at the server's log".to_owned(),
+        other => remedy(other)
+            .unwrap_or("look at the server's log")
+            .to_owned(),
     };
     let diagnostic = Diagnostic::new(
         Code::HistoryRefused,
@@ -93,9 +104,9 @@ pub(super) fn ours(set: &Set, server: ServerError) -> Error {
 
 /// Makes the error for tables of ours that are in someone else's hands.
 ///
-/// `planted` says what, with `; ` between.
+/// `planted` says what, a line each.
 pub(super) fn untrusted(set: &Set, planted: &str) -> Error {
-    let diagnostic = planted.split("; ").fold(
+    let diagnostic = planted.lines().fold(
         Diagnostic::new(
             Code::Untrusted,
             format!(
@@ -108,7 +119,8 @@ pub(super) fn untrusted(set: &Set, planted: &str) -> Error {
     Error::new(
         diagnostic
             .note("whoever can write there chooses what this role runs; nothing was done")
-            .help("drop what was planted, or name the role that may own it: `.trust(\"role\")`"),
+            .help("drop what was planted, or name the role that may own it: `.trust(\"role\")`")
+            .help("if nothing was planted, run as the role that it belongs to"),
     )
 }
 
@@ -128,6 +140,37 @@ pub(super) fn incomplete(server: ServerError) -> Error {
     .with_server(server)
 }
 
+/// Makes the error for tables of ours that went while a step was at work.
+///
+/// They are not made anew: empty ones would say that nothing ever happened.
+pub(super) fn gone(
+    server: ServerError,
+    undone: Option<&Step>,
+    done: &[StepReport],
+    current: &Spot,
+) -> Error {
+    let diagnostic = Diagnostic::new(
+        Code::Drift,
+        format!("the history is gone: {}", server.message),
+    )
+    .sqlstate(&server.sqlstate)
+    .note("its tables were dropped by hand while the run was at work");
+    Error::new(
+        diagnostic
+            .note(standing(done, current))
+            .note(undone.map_or_else(
+                || "what of the steps after that stands is not recorded".to_owned(),
+                |step| format!("{} was rolled back", step.subject),
+            ))
+            .help("restore the tables from a backup")
+            .help(format!(
+                "or drop what is left of the history's schema, and stamp the revision that the database is really at, which may be {}",
+                current.label
+            )),
+    )
+    .with_server(server)
+}
+
 /// Makes the error for a server that takes no writes.
 pub(super) fn replica() -> Error {
     Error::new(
@@ -135,7 +178,8 @@ pub(super) fn replica() -> Error {
             Code::HistoryRefused,
             "the server is a replica, which takes no writes",
         )
-        .note("nothing was done")
+        .sqlstate(READ_ONLY)
+        .note(format!("SQLSTATE {READ_ONLY}; nothing was done"))
         .help("connect to the primary"),
     )
 }
@@ -198,18 +242,20 @@ fn words(mut diagnostic: Diagnostic, server: &ServerError) -> Diagnostic {
 
 fn undone(step: &Step, script: Option<&Script>, blame: Blame) -> String {
     let subject = &step.subject;
-    match (script.map(|script| script.transaction), blame) {
-        (Some(Transaction::Outside), Blame::Statement { statement: 0, .. }) => {
-            format!("{subject} runs outside a transaction; none of its statements stands")
-        }
-        (Some(Transaction::Outside), Blame::Statement { statement: 1, .. }) => {
-            format!("{subject} runs outside a transaction; its first statement stands")
-        }
-        (Some(Transaction::Outside), Blame::Statement { statement, .. }) => {
-            format!("{subject} runs outside a transaction; its first {statement} statements stand")
-        }
-        _ => format!("{subject} was rolled back"),
-    }
+    let (true, Blame::Statement { statement, .. }) = (is_outside(script), blame) else {
+        return format!("{subject} was rolled back");
+    };
+    let stands = match statement {
+        0 => "none of its statements stands".to_owned(),
+        1 => "its first statement stands".to_owned(),
+        _ => format!("its first {statement} statements stand"),
+    };
+    let part = if is_partial(script, blame) {
+        ", and perhaps a part of this one, which commits in between"
+    } else {
+        ""
+    };
+    format!("{subject} runs outside a transaction; {stands}{part}")
 }
 
 fn standing(done: &[StepReport], current: &Spot) -> String {
@@ -221,32 +267,15 @@ fn standing(done: &[StepReport], current: &Spot) -> String {
     format!("{stands}; the database is at {}", current.label)
 }
 
-fn advice(step: &Step, script: Option<&Script>, blame: Blame) -> String {
-    match (step.kind, blame) {
-        (Kind::Upgrade | Kind::Downgrade, Blame::Statement { statement, .. })
-            if is_outside(script) =>
-        {
-            let (place, again) = match statement {
-                0 => ("in the script or in the database", ""),
-                _ => (
-                    "in the database, not in the script",
-                    ": it goes on at this statement",
-                ),
-            };
-            format!(
-                "remove the cause, {place}, and run again{again}; an index that CONCURRENTLY left invalid must be dropped first"
-            )
-        }
-        (Kind::Upgrade, _) => "mend the script, build, and run again: it goes on here".to_owned(),
-        (Kind::Downgrade, _) => {
-            "mend the downgrade, which is allowed after release, build, and run again".to_owned()
-        }
-        (Kind::Seed, _) => "mend the seed, build, and run again".to_owned(),
-        (Kind::Stamp | Kind::Refresh, _) => "remove the cause and run again".to_owned(),
-    }
+/// Returns whether the statement may have done a part of its work.
+pub(super) fn is_partial(script: Option<&Script>, blame: Blame) -> bool {
+    let Blame::Statement { statement, .. } = blame else {
+        return false;
+    };
+    script.is_some_and(|script| *script.trace(statement) == Trace::Partial)
 }
 
-fn is_outside(script: Option<&Script>) -> bool {
+pub(super) fn is_outside(script: Option<&Script>) -> bool {
     script.is_some_and(|script| script.transaction == Transaction::Outside)
 }
 

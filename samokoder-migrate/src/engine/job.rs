@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     event::Listener,
-    plan::{Alignment, Goal, NewerDatabase, Situation},
+    plan::{Alignment, Goal, NewerDatabase, Seen, Situation},
     script::settings::Timeouts,
     set::Set,
     state::Recorded,
@@ -63,6 +63,7 @@ impl<'s> Job<'s> {
         recorded: Option<&'p Recorded>,
         alignment: &'p Alignment,
         stored: &'p [Stored],
+        seen: Option<&'p Seen>,
     ) -> Situation<'p> {
         Situation {
             set: self.set,
@@ -71,6 +72,7 @@ impl<'s> Job<'s> {
             environment: self.environment.as_deref(),
             newer: self.newer,
             stored,
+            seen,
         }
     }
 }

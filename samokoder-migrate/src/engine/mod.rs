@@ -1,12 +1,15 @@
 //! The engine: it decides and writes SQL, and leaves the I/O to a driver.
 
+mod advice;
 mod batch;
 mod clock;
+mod doubt;
 mod execute;
 mod failure;
 mod job;
 #[cfg(feature = "cli")]
 mod offline;
+mod outside;
 pub(crate) mod port;
 mod preview;
 mod read;

@@ -31,7 +31,7 @@ pub(crate) fn offline(job: &Job<'_>, assumed: Assumed<'_>) -> Result<Vec<String>
         point: assumed.at,
         stale: Vec::new(),
     };
-    let situation = job.situation(recorded.as_ref(), &alignment, &[]);
+    let situation = job.situation(recorded.as_ref(), &alignment, &[], None);
     let mut plan = plan(situation, &job.goal)?;
     if recorded.is_some() {
         plan.steps.retain(|step| step.kind != crate::Kind::Seed);

@@ -9,35 +9,24 @@ use std::{
     time::Duration,
 };
 
-use crate::error::{Error, Result, ServerError};
+use crate::{
+    error::{Error, Result, ServerError},
+    query::Query,
+};
 
 /// What the engine wants done before it goes on.
 #[derive(Debug)]
 pub enum Request {
     /// Send one message by the simple query protocol, and read its answer to the end.
-    Query {
-        /// The message.
-        sql: String,
-        /// Which rows of the answer are wanted.
-        rows: Rows,
-    },
+    Query(Query),
     /// Wait.
     Sleep(Duration),
-}
-
-/// Which rows of an answer are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
-    /// The last row of all statements.
-    Last,
-    /// All rows.
-    All,
 }
 
 /// What a driver brings back.
 #[derive(Debug, Default)]
 pub struct Answer {
-    /// The rows wanted, as text.
+    /// The question's rows, as text.
     pub rows: Vec<Vec<Option<String>>>,
     /// How many statements of the message were completed, where the driver can tell.
     pub completed: Option<usize>,
@@ -128,14 +117,9 @@ impl<T> fmt::Debug for Session<'_, T> {
 
 impl Port {
     /// Has a message sent, and waits for its answer.
-    pub(crate) async fn query(&self, sql: impl Into<String>, rows: Rows) -> Answer {
+    pub(crate) async fn query(&self, query: impl Into<Query>) -> Answer {
         open(&self.mailbox).waits += 1;
-        let answer = self
-            .ask(Request::Query {
-                sql: sql.into(),
-                rows,
-            })
-            .await;
+        let answer = self.ask(Request::Query(query.into())).await;
         self.pass(answer.elapsed);
         answer
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{clock::Clock, execute::Execution, job::Job, port::Port, read};
+use super::{clock::Clock, doubt, execute::Execution, job::Job, port::Port, read};
 use crate::{
     error::Result,
     plan::{Plan, Step, plan},
@@ -49,7 +49,9 @@ pub(crate) async fn preview(port: Port, job: Job<'_>) -> Result<Preview> {
     let state = read::state(&port, job.set, &tables).await?;
     let alignment = read::alignment(&port, job.set, &tables, &state).await?;
     let stored = read::stored(&port, &job, &tables, &alignment).await?;
-    let situation = job.situation(state.history.as_ref(), &alignment, &stored);
+    let history = state.history.as_ref();
+    let seen = doubt::seen(&port, job.set, &tables, history, &stored).await?;
+    let situation = job.situation(history, &alignment, &stored, seen.as_ref());
     let plan = plan(situation, &job.goal)?;
     let scripts = if plan.steps.is_empty() {
         Vec::new()

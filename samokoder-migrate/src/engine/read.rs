@@ -3,9 +3,11 @@
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
+    advice::remedy,
+    doubt,
     failure::untrusted,
     job::Job,
-    port::{Answer, Failure, Port, Rows},
+    port::{Answer, Failure, Port},
 };
 use crate::{
     error::{Error, Result, ServerError},
@@ -22,7 +24,8 @@ use crate::{
 
 /// Reads where the database is, in one wait.
 pub(super) async fn state(port: &Port, set: &Set, tables: &Tables) -> Result<State> {
-    let answer = port.query(read::state(tables, set, None), Rows::Last).await;
+    whole(set.schema())?;
+    let answer = port.query(read::state(tables, set, None)).await;
     state_of(set, answer)
 }
 
@@ -43,6 +46,9 @@ pub(super) fn state_of(set: &Set, answer: Answer) -> Result<State> {
         })?;
     if state.in_block {
         return Err(open_transaction());
+    }
+    if state.encoding != "UTF8" {
+        return Err(wrongly_read(&state.encoding));
     }
     if let Some(planted) = &state.planted {
         return Err(untrusted(set, planted));
@@ -93,9 +99,7 @@ pub(super) async fn stored(
         return Ok(Vec::new());
     }
     let head = job.set.migrations().len();
-    let answer = port
-        .query(read::stored(tables, job.set, head), Rows::All)
-        .await;
+    let answer = port.query(read::stored(tables, job.set, head)).await;
     if let Some(failure) = answer.failure {
         return Err(refused(failure));
     }
@@ -119,7 +123,7 @@ pub(super) async fn stored(
 }
 
 async fn rows(port: &Port, set: &Set, tables: &Tables) -> Result<Vec<Row>> {
-    let answer = port.query(read::rows(tables, set), Rows::All).await;
+    let answer = port.query(read::rows(tables, set)).await;
     if let Some(failure) = answer.failure {
         return Err(refused(failure));
     }
@@ -144,8 +148,10 @@ pub(crate) async fn verify(port: Port, set: &Set) -> Result<RawStatus> {
     let alignment = alignment(&port, set, &tables, &state).await?;
     // To go nowhere, the history must be right.
     let nowhere = Job::new(set, Goal::Downgrade(0));
+    let history = state.history.as_ref();
+    let seen = doubt::seen(&port, set, &tables, history, &[]).await?;
     plan(
-        nowhere.situation(state.history.as_ref(), &alignment, &[]),
+        nowhere.situation(history, &alignment, &[], seen.as_ref()),
         &nowhere.goal,
     )?;
     status_of(&port, set, &tables, &state).await
@@ -157,7 +163,9 @@ async fn status_of(port: &Port, set: &Set, tables: &Tables, state: &State) -> Re
     } else {
         Vec::new()
     };
-    Ok(RawStatus::of(set, state, rows))
+    let history = state.history.as_ref();
+    let running = doubt::running(port, tables, history).await?;
+    Ok(RawStatus::of(set, state, rows, running))
 }
 
 /// Turns a refusal of one of our own messages into an error.
@@ -170,12 +178,18 @@ pub(super) fn refused(failure: Failure) -> Error {
 }
 
 fn history_refused(server: ServerError) -> Error {
+    if ALTERED.contains(&server.sqlstate.as_str()) {
+        return altered(server);
+    }
     let help = match server.sqlstate.as_str() {
         "42501" => {
             "give the role USAGE on the history's schema and SELECT on its tables, or, for its first run, CREATE on the database"
         }
-        "25006" => "the server is read-only: connect to the primary",
-        _ => "look at the server's log",
+        // Only names of ours are in what is read.
+        "22021" | "22P05" => {
+            "if client_encoding is not UTF8, `RESET client_encoding`; else a name, or a row of the history, holds what the database's encoding does not"
+        }
+        other => remedy(other).unwrap_or("look at the server's log"),
     };
     let mut diagnostic = Diagnostic::new(
         Code::HistoryRefused,
@@ -191,6 +205,57 @@ fn history_refused(server: ServerError) -> Error {
             .help(help),
     )
     .with_server(server)
+}
+
+/// What the server says of a column that is gone or is of another type: no such column, no such
+/// function or operator for the type, no conversion.
+const ALTERED: [&str; 4] = ["42703", "42883", "42804", "42846"];
+
+fn altered(server: ServerError) -> Error {
+    Error::new(
+        Diagnostic::new(
+            Code::Drift,
+            format!(
+                "the history's tables are not as they were made: {}",
+                server.message
+            ),
+        )
+        .sqlstate(&server.sqlstate)
+        .note("their columns were altered by hand; nothing was done")
+        .help("undo that, or restore the tables from a backup")
+        .help(
+            "or drop the history's schema, and stamp the revision that the database is really at",
+        ),
+    )
+    .with_server(server)
+}
+
+/// Refuses a name that the server would cut: two that begin alike would be one schema, under two
+/// locks (section "Identifiers and Key Words").
+fn whole(schema: &str) -> Result<()> {
+    const LONGEST: usize = 63;
+    if schema.len() <= LONGEST {
+        return Ok(());
+    }
+    Err(Error::new(
+        Diagnostic::new(
+            Code::HistoryRefused,
+            format!("the schema's name `{schema}` is longer than {LONGEST} bytes"),
+        )
+        .note("the server would cut it; nothing was done")
+        .help("choose a shorter one"),
+    ))
+}
+
+fn wrongly_read(encoding: &str) -> Error {
+    Error::new(
+        Diagnostic::new(
+            Code::HistoryRefused,
+            format!("the connection's client_encoding is {encoding}, and scripts are UTF8"),
+        )
+        .note("the server would read other characters than were written; nothing was done")
+        .help("`RESET client_encoding` first: a driver connects with UTF8"),
+    )
 }
 
 fn open_transaction() -> Error {

@@ -1,20 +1,24 @@
 //! After the server refused a message: what stands, who is to blame, what is recorded.
 
+use samokoder_migrate_core::Code;
+
 use super::{
+    advice::remedy,
     batch::{before, is_outside},
-    execute::{Contended, Execution, Trouble},
-    failure::{Blame, failed, foreign, incomplete, ours, untrusted},
-    port::{Failure, Rows},
+    execute::{Execution, Trouble},
+    failure::{Blame, failed, foreign, gone, incomplete, ours, untrusted},
+    port::Failure,
     read, replay,
 };
 use crate::{
     error::{Error, Result, ServerError},
+    plan::Step,
     report::Raw,
     script::{
         message::{Part, Place},
         opening::{self, BEGIN},
         read::state as read_state,
-        record,
+        record::{self, Timed},
         settings::own_path,
     },
 };
@@ -32,7 +36,10 @@ pub(super) enum Found {
 
 /// A lock was not had in time, or who waited for whom was a circle: the step is undone, and may well
 /// do the next time (appendix "PostgreSQL Error Codes").
-const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
+pub(super) const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
+
+/// Has the commit of its transaction flushed, whatever the database is set to.
+const FLUSHED: &str = "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);\n";
 
 /// What the database holds of a plan that was stopped.
 struct Standing {
@@ -53,11 +60,7 @@ impl Execution<'_, '_> {
         let standing = match self.settle(raw).await {
             Ok(standing) => standing,
             Err(error) => {
-                return error
-                    .map(|diagnostic| {
-                        diagnostic.note(format!("the server had refused: {}", server.message))
-                    })
-                    .into();
+                return Self::unsettled(raw, error, &server).into();
             }
         };
         match server.sqlstate.as_str() {
@@ -72,6 +75,9 @@ impl Execution<'_, '_> {
             }
             _ => {}
         }
+        if self.opened && !standing.tables {
+            return self.gone(raw, server, found).into();
+        }
         let index = match found {
             Found::At(Place { step, .. }) => step,
             Found::Ours => Some(standing.steps),
@@ -85,9 +91,7 @@ impl Execution<'_, '_> {
             && Self::lost_locks(raw, step) < self.job.retries
             && !self.clock.is_over()
         {
-            return Trouble::Contended(Contended {
-                subject: step.subject.clone(),
-            });
+            return Trouble::Contended(step.subject.clone());
         }
         let Some((index, step)) =
             index.and_then(|index| Some((index, self.plan.steps.get(index)?)))
@@ -138,19 +142,38 @@ impl Execution<'_, '_> {
         }
     }
 
+    /// The tables went, and with them what tells which steps stand; those before the one that the
+    /// server stopped at do.
+    fn gone(&self, raw: &mut Raw, server: ServerError, found: Found) -> Error {
+        let step = match found {
+            Found::At(Place { step, .. }) => step,
+            Found::Ours | Found::Nowhere => None,
+        };
+        if let Some(index) = step {
+            let told = raw.steps.len();
+            self.stands(raw, told.saturating_sub(self.before)..index);
+            self.tell(raw, told);
+        }
+        let step = step.and_then(|index| self.plan.steps.get(index));
+        let undone = step.filter(|step| !is_outside(&self.writer, step));
+        gone(server, undone, &raw.steps, &raw.current)
+    }
+
     /// Ends what is open, and reads which steps stand; returns how many.
     async fn settle(&self, raw: &mut Raw) -> Result<Standing> {
         let set = self.job.set;
-        let sql = format!(
-            "ROLLBACK;\n{}",
-            read_state(self.writer.tables, set, Some(self.writer.run))
-        );
-        let answer = self.port.query(sql, Rows::Last).await;
+        let mut query = read_state(self.writer.tables, set, Some(self.writer.run));
+        query.sql.insert_str(0, "ROLLBACK;\n");
+        let answer = self.port.query(query).await;
         let state = read::state_of(set, answer)?;
         let done = state.history.as_ref().map_or(0, |recorded| recorded.done);
         let standing = done.saturating_sub(self.before).min(self.plan.steps.len());
         let told = raw.steps.len();
-        self.stands(raw, told.saturating_sub(self.before)..standing);
+        let fresh = told.saturating_sub(self.before)..standing;
+        if let Some(last) = self.plan.steps.get(fresh.clone()).and_then(<[Step]>::last) {
+            self.flush(last).await?;
+        }
+        self.stands(raw, fresh);
         self.tell(raw, told);
         Ok(Standing {
             steps: standing,
@@ -158,8 +181,29 @@ impl Execution<'_, '_> {
         })
     }
 
-    /// Records the failure, by a commit that reaches the disk and so takes the steps before it
-    /// there too, and makes the error.
+    /// Takes what was committed without a flush to the disk, before it is told of.
+    ///
+    /// That is done by a commit of anything that was written (chapter "Asynchronous Commit"), also
+    /// where that is taken back: so no more is needed than each step needs, and nothing is left.
+    async fn flush(&self, step: &Step) -> Result<()> {
+        let sql = format!(
+            "{BEGIN}{}{FLUSHED}SAVEPOINT written;\n{}ROLLBACK TO SAVEPOINT written;\nCOMMIT;\n",
+            own_path(),
+            record::done(
+                self.writer.tables,
+                self.job.set,
+                step,
+                self.writer.run,
+                Timed::No,
+            )
+        );
+        match self.port.query(sql).await.failure {
+            None => Ok(()),
+            Some(failure) => Err(read::refused(failure)),
+        }
+    }
+
+    /// Records the failure, by a commit that is flushed, and makes the error.
     pub(super) async fn report(
         &self,
         raw: &mut Raw,
@@ -172,7 +216,7 @@ impl Execution<'_, '_> {
         };
         let error = failed(&self.writer, step, blame, &server, &raw.steps, &raw.current);
         let event = format!(
-            "{BEGIN}{}SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true);\n{}COMMIT;\n",
+            "{BEGIN}{}{FLUSHED}{}COMMIT;\n",
             own_path(),
             record::failed(
                 self.writer.tables,
@@ -183,33 +227,51 @@ impl Execution<'_, '_> {
                 &error.to_string(),
             )
         );
-        let mut answer = self
-            .port
-            .query(format!("ROLLBACK;\n{event}"), Rows::Last)
-            .await;
-        if answer.failure.as_ref().is_some_and(no_such_table) {
+        let mut answer = self.port.query(format!("ROLLBACK;\n{event}")).await;
+        if !self.opened && answer.failure.as_ref().is_some_and(no_such_table) {
             // Syntax that the server does not know stops a message before any of it runs.
             let message = format!("ROLLBACK;\n{}{event}", self.opening);
-            answer = self.port.query(message, Rows::Last).await;
+            answer = self.port.query(message).await;
         }
         if answer.failure.is_none() {
             return error.with_server(server).into();
         }
-        self.port.query("ROLLBACK", Rows::Last).await;
-        let error = error.map(|diagnostic| {
-            diagnostic.note(
-                "the failure could not be recorded, so the last steps may not yet be on the server's disk",
-            )
-        });
+        self.port.query("ROLLBACK").await;
+        let error = error.map(|diagnostic| diagnostic.note("the failure could not be recorded"));
         error.with_server(server).into()
     }
 
+    /// The server refused, and cannot be asked any more: it may have ended the session, as its
+    /// timeouts do.
+    fn unsettled(raw: &Raw, error: Error, server: &ServerError) -> Error {
+        let error = if error.code() == Code::ConnectionLost {
+            Self::known(raw, error)
+        } else {
+            error
+        };
+        error.map(|diagnostic| {
+            let diagnostic = diagnostic.note(format!(
+                "the server had refused: {} ({})",
+                server.message, server.sqlstate
+            ));
+            match remedy(&server.sqlstate) {
+                Some(remedy) => diagnostic.help(remedy),
+                None => diagnostic,
+            }
+        })
+    }
+
     pub(super) fn lost(raw: &Raw, reason: &str) -> Error {
+        Self::known(raw, Error::lost(reason))
+    }
+
+    /// Says what is known to stand where nobody can be asked.
+    fn known(raw: &Raw, error: Error) -> Error {
         let known = raw.steps.last().map_or_else(
             || "no step of this run is known to stand".to_owned(),
             |step| format!("up to {} is known to stand", step.subject),
         );
-        Error::lost(reason).map(|diagnostic| {
+        error.map(|diagnostic| {
             diagnostic.note(known).note(
                 "the server may have gone on; each step is either applied and recorded, or neither",
             )

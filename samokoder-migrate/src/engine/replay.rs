@@ -3,7 +3,7 @@
 use super::{
     failure::Blame,
     job::Locate,
-    port::{Failure, Port, Rows},
+    port::{Failure, Port},
 };
 use crate::{error::ServerError, plan::Step, script::step::Writer};
 
@@ -31,7 +31,7 @@ pub(super) async fn locate(
         return Blame::Step;
     }
     let blame = replay(port, writer, step, script, before, server).await;
-    port.query("ROLLBACK", Rows::Last).await;
+    port.query("ROLLBACK").await;
     blame
 }
 
@@ -44,7 +44,7 @@ async fn replay(
     server: &ServerError,
 ) -> Blame {
     if port
-        .query(writer.replay(step, before), Rows::Last)
+        .query(writer.replay(step, before))
         .await
         .failure
         .is_some()
@@ -52,11 +52,7 @@ async fn replay(
         return Blame::Step;
     }
     for statement in 0..script.statements.len() {
-        match port
-            .query(script.statement(statement), Rows::Last)
-            .await
-            .failure
-        {
+        match port.query(script.statement(statement)).await.failure {
             None => {}
             Some(Failure::Server(again)) if again.sqlstate == server.sqlstate => {
                 return Blame::Statement {
@@ -67,9 +63,7 @@ async fn replay(
             Some(_) => return Blame::Step,
         }
     }
-    let deferred = port
-        .query("SET CONSTRAINTS ALL IMMEDIATE", Rows::Last)
-        .await;
+    let deferred = port.query("SET CONSTRAINTS ALL IMMEDIATE").await;
     match deferred.failure {
         Some(Failure::Server(again)) if again.sqlstate == server.sqlstate => Blame::Commit,
         _ => Blame::Step,

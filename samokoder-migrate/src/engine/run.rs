@@ -6,9 +6,10 @@ use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::{
     clock::Clock,
-    execute::{Contended, Execution, Trouble},
+    doubt::{self, Doubt},
+    execute::{Execution, Trouble},
     job::Job,
-    port::{Port, Rows},
+    port::Port,
     read, retry,
     wait::Wait,
 };
@@ -17,7 +18,7 @@ use crate::{
     event::Event,
     plan::{Alignment, label, plan},
     report::{Raw, Report, Spot},
-    script::{read::holder, tables::Tables},
+    script::tables::Tables,
     set::Set,
     state::{State, Unfinished},
 };
@@ -62,7 +63,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
                 }
             }
             // Bounded by the job's retries.
-            Ok(Attempt::Retry(Contended { subject })) => {
+            Ok(Attempt::Retry(subject)) => {
                 let lost = raw.lost.entry(subject.clone()).or_default();
                 let pause = clock.cut(retry::pause(&raw.run, *lost));
                 *lost += 1;
@@ -80,8 +81,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     };
     if strings_changed {
         // The scripts were checked with standard strings; the session had them otherwise.
-        port.query("SET standard_conforming_strings = off", Rows::Last)
-            .await;
+        port.query("SET standard_conforming_strings = off").await;
     }
     raw.waits = port.waits();
     match outcome {
@@ -101,7 +101,7 @@ enum Attempt {
     /// Another run is at work.
     Wait,
     /// A step lost a lock: plan again from there.
-    Retry(Contended),
+    Retry(String),
 }
 
 async fn attempt(
@@ -119,12 +119,17 @@ async fn attempt(
     }
     let alignment = read::alignment(port, job.set, tables, &state).await?;
     let stored = read::stored(port, job, tables, &alignment).await?;
-    let situation = job.situation(state.history.as_ref(), &alignment, &stored);
     raw.current = spot(job.set, &state, &alignment);
+    let history = state.history.as_ref();
+    let seen = match doubt::examine(port, job.set, tables, history, &stored).await? {
+        Doubt::Live(_) => return Ok(Attempt::Wait),
+        Doubt::Seen(seen) => seen,
+    };
+    let situation = job.situation(history, &alignment, &stored, seen.as_ref());
     let plan = match plan(situation, &job.goal) {
         Ok(plan) => plan,
         Err(error) if error.code() == Code::InDoubt => {
-            return in_doubt(port, tables, &state, doubted, error).await;
+            return in_doubt(&state, doubted, error);
         }
         Err(error) => return Err(error),
     };
@@ -136,8 +141,7 @@ async fn attempt(
         return Err(super::failure::replica());
     }
     if !state.standard_strings && !*strings_changed {
-        port.query("SET standard_conforming_strings = on", Rows::Last)
-            .await;
+        port.query("SET standard_conforming_strings = on").await;
         *strings_changed = true;
     }
     let run = raw.run.clone();
@@ -151,39 +155,23 @@ async fn attempt(
         None => Ok(Attempt::Done),
         Some(Trouble::Busy) => Ok(Attempt::Wait),
         Some(Trouble::Moved) => Ok(Attempt::Again),
-        Some(Trouble::Contended(contended)) => Ok(Attempt::Retry(contended)),
+        Some(Trouble::Contended(subject)) => Ok(Attempt::Retry(subject)),
         Some(Trouble::Failed(error)) => Err(*error),
     }
 }
 
-/// A script outside a transaction was begun, perhaps by a run that is at it now.
+/// A script outside a transaction was begun, and nobody is at it now.
 ///
-/// Such a run holds the lock from before the first mark to after the last. So the doubt is real
-/// where the same mark is read twice, and nobody holds the lock in between.
-async fn in_doubt(
-    port: &Port,
-    tables: &Tables,
-    state: &State,
-    doubted: &mut Option<Unfinished>,
-    error: Error,
-) -> Result<Attempt> {
-    let unfinished = state
-        .history
-        .as_ref()
-        .and_then(|recorded| recorded.unfinished.clone());
-    if unfinished == *doubted || unfinished.as_ref().is_some_and(|found| found.refused) {
+/// The run that was may have ended since its mark was read, so the doubt is real where the same mark
+/// is read twice.
+fn in_doubt(state: &State, doubted: &mut Option<Unfinished>, error: Error) -> Result<Attempt> {
+    let history = state.history.as_ref();
+    let unfinished = history.and_then(|recorded| recorded.unfinished.clone());
+    if unfinished == *doubted {
         return Err(error);
     }
-    let held = port.query(holder(tables), Rows::Last).await;
-    if let Some(failure) = held.failure {
-        return Err(read::refused(failure));
-    }
-    if held.rows.is_empty() {
-        *doubted = unfinished;
-        return Ok(Attempt::Again);
-    }
-    *doubted = None;
-    Ok(Attempt::Wait)
+    *doubted = unfinished;
+    Ok(Attempt::Again)
 }
 
 /// Returns where the database is before the plan.

@@ -5,10 +5,7 @@ use std::time::Duration;
 
 use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::{
-    clock::Clock,
-    port::{Port, Rows},
-};
+use super::{clock::Clock, port::Port};
 use crate::{
     error::Error,
     event::{Event, Holder, Listener},
@@ -59,6 +56,11 @@ impl Wait {
             if self.holder.is_none() {
                 return Ok(());
             }
+            if let Some(holder) = &self.holder
+                && let Some(progress) = &holder.progress
+            {
+                listener.tell(&Event::Building { holder, progress });
+            }
             listener.tell(&Event::Waiting {
                 holder: self.holder.as_ref(),
                 waited: self.waited,
@@ -69,7 +71,7 @@ impl Wait {
 
     /// Sees who holds the lock.
     async fn look(port: &Port, tables: &Tables) -> Result<Option<Holder>, Error> {
-        let answer = port.query(read::holder(tables), Rows::Last).await;
+        let answer = port.query(read::holder(tables)).await;
         match answer.failure {
             Some(failure) => Err(super::read::refused(failure)),
             None => Ok(answer.rows.last().and_then(|row| Holder::read(row))),

@@ -21,6 +21,20 @@ pub(crate) enum Goal {
     Adopt(Adopt),
     /// Run one seed, due or not.
     Seed(usize),
+    /// Decide whether the statement that a run was cut off at happened.
+    Repair(Repair),
+}
+
+/// What is decided of the statement that a run outside a transaction was cut off at.
+///
+/// The next run goes on by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Repair {
+    /// It happened, or was finished by hand: the script goes on after it.
+    Done,
+    /// It did not, or was undone by hand: the script goes on with it.
+    Again,
 }
 
 /// What another tool applied, and the proof that it still says so.

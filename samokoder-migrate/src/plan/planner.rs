@@ -3,15 +3,16 @@
 use std::fmt;
 
 use super::{
-    Alignment, Goal, Kind, NewerDatabase, Step,
-    goal::{Adopt, Downward},
+    Alignment, Goal, Kind, NewerDatabase, Step, divergence,
+    goal::{Adopt, Downward, Repair},
     refusal::{self, label},
+    step::Resume,
 };
 use crate::{
     error::Result,
     revision::Target,
     set::{Downgrade, Set},
-    state::{RanSeed, Recorded, Row},
+    state::{Outcome, RanSeed, Recorded, Row, Unfinished},
     stored::{Stored, Way},
 };
 
@@ -36,8 +37,15 @@ impl fmt::Display for Plan {
                 Kind::Seed => "seed",
                 Kind::Stamp => "stamp",
                 Kind::Refresh => "refresh the stored downgrades up to",
+                Kind::Repair => "decide on",
             };
-            writeln!(f, "{verb} {}", step.subject)?;
+            write!(f, "{verb} {}", step.subject)?;
+            match &step.resume {
+                Some(resume) if step.kind != Kind::Repair => {
+                    writeln!(f, "{resume}")?;
+                }
+                _ => writeln!(f)?,
+            }
         }
         Ok(())
     }
@@ -53,6 +61,20 @@ pub(crate) struct Situation<'p> {
     pub(crate) newer: NewerDatabase,
     /// The ways back that the history holds of what is above the build's head, if they were wanted.
     pub(crate) stored: &'p [Stored],
+    /// What is seen of the statement that an earlier run was cut off at, if anything is.
+    pub(crate) seen: Option<&'p Seen>,
+}
+
+/// What is seen of a statement outside a transaction after its run was cut off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// It happened.
+    Happened,
+    /// It did not, or may be done again.
+    Not {
+        /// The index, qualified and quoted, that it left invalid.
+        left: Option<String>,
+    },
 }
 
 /// Makes the plan.
@@ -61,11 +83,14 @@ pub(crate) fn plan(situation: Situation<'_>, goal: &Goal) -> Result<Plan> {
     if let Goal::Stamp(target) = goal {
         return Ok(stamp(situation, *target));
     }
+    if let Goal::Repair(decision) = goal {
+        return Ok(repair(situation, *decision));
+    }
     let (current, stale) = match situation.alignment {
         Alignment::At { point, stale } => (point.0, stale),
         Alignment::Ahead { rows } => return ahead(situation, goal, rows),
         Alignment::Diverged { position, rows } => {
-            return Err(refusal::diverged(situation.set, *position, rows));
+            return Err(divergence::diverged(situation.set, *position, rows));
         }
         Alignment::Altered { rows } => return Err(refusal::altered(situation.set, rows)),
     };
@@ -108,7 +133,7 @@ fn go_on(
         }
         Goal::Seed(index) => one_seed(situation, plan, current, *index)?,
         Goal::Adopt(asked) => adopt(situation.set, plan, current, asked)?,
-        Goal::Stamp(_) => {}
+        Goal::Stamp(_) | Goal::Repair(_) => {}
     }
     Ok(())
 }
@@ -125,7 +150,7 @@ fn exists(set: &Set, goal: &Goal) -> Result<()> {
         Goal::Seed(index) if *index >= set.seeds().len() => {
             return Err(refusal::no_such_seed(set, *index));
         }
-        Goal::Seed(_) | Goal::Downgrade(_) | Goal::Adopt(_) => {}
+        Goal::Seed(_) | Goal::Downgrade(_) | Goal::Adopt(_) | Goal::Repair(_) => {}
     }
     Ok(())
 }
@@ -244,6 +269,37 @@ fn stamp(situation: Situation<'_>, target: Target) -> Plan {
     plan
 }
 
+fn repair(situation: Situation<'_>, decision: Repair) -> Plan {
+    let from = situation.recorded.map_or(0, |recorded| recorded.count);
+    let mut plan = Plan {
+        from,
+        ..Plan::default()
+    };
+    let unfinished = situation
+        .recorded
+        .and_then(|recorded| recorded.unfinished.as_ref());
+    match unfinished {
+        Some(unfinished) if unfinished.outcome == Outcome::Begun => {
+            let statement = match decision {
+                Repair::Done => unfinished.statement,
+                Repair::Again => unfinished.statement.saturating_sub(1),
+            };
+            let mut step = Step::new(Kind::Repair, from, &unfinished.label);
+            step.resume = Some(Resume {
+                statement,
+                statements: unfinished.statements,
+                mark: unfinished.mark(),
+                left: None,
+            });
+            plan.steps.push(step);
+        }
+        _ => plan
+            .warnings
+            .push("there is nothing to decide: no statement's outcome is unknown".to_owned()),
+    }
+    plan
+}
+
 /// What is recorded already is not recorded again, and a history that was begun is not gone on
 /// with: whether the other tool went on, or this one took something back, is not known.
 fn adopt(set: &Set, plan: &mut Plan, current: usize, asked: &Adopt) -> Result<()> {
@@ -270,7 +326,11 @@ fn ahead(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {
             warnings: vec![refusal::ahead_of(situation.set, rows)],
         });
     }
-    if situation.newer == NewerDatabase::Downgrade {
+    let goes_back = matches!(
+        goal,
+        Goal::RunTo(..) | Goal::Downgrade(_) | Goal::DowngradeTo(_)
+    );
+    if goes_back && situation.newer == NewerDatabase::Downgrade {
         return back(situation, goal, rows);
     }
     Err(refusal::newer(situation.set, rows))
@@ -290,17 +350,16 @@ fn back(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {
         Goal::Downgrade(steps) => (*steps).min(rows.len().saturating_sub(head)),
         _ => usize::MAX,
     };
-    for stored in situation.stored.iter().rev().take(wanted) {
+    let below = situation.stored.iter().rev().skip(1).map(Some);
+    let below = below.chain(std::iter::once(None));
+    let ways = situation.stored.iter().rev().zip(below);
+    for (stored, below) in ways.take(wanted) {
         if let Way::Irreversible(reason) = &stored.way {
             blocked.push(format!("{}: {reason}", stored.label));
         }
         let mut step = Step::new(Kind::Downgrade, stored.position, &stored.label);
         step.stored = Some(Box::new(stored.clone()));
-        step.below = situation
-            .stored
-            .iter()
-            .find(|below| below.position + 1 == stored.position)
-            .map(|below| (below.version.clone(), below.label.clone()));
+        step.below = below.map(|below| (below.version.clone(), below.label.clone()));
         plan.steps.push(step);
     }
     if !blocked.is_empty() {
@@ -317,7 +376,7 @@ fn back(situation: Situation<'_>, goal: &Goal, rows: &[Row]) -> Result<Plan> {
     Ok(plan)
 }
 
-/// An unfinished script must be the plan's first step, and known to have been refused.
+/// An unfinished script must be the plan's first step, and it must be known where it goes on.
 fn resume(situation: Situation<'_>, plan: &mut Plan) -> Result<()> {
     let Some(unfinished) = situation
         .recorded
@@ -336,16 +395,35 @@ fn resume(situation: Situation<'_>, plan: &mut Plan) -> Result<()> {
     };
     match first {
         Some(step)
-            if unfinished.refused
-                && step.kind == kind
+            if step.kind == kind
                 && step.position == unfinished.position
                 && step
                     .script(situation.set)
                     .is_some_and(|script| script.checksum.to_string() == unfinished.checksum) =>
         {
-            step.resume = Some(unfinished.statement.saturating_sub(1));
-            Ok(())
+            step.resume = goes_on(unfinished, situation.seen);
+            if step.resume.is_some() {
+                return Ok(());
+            }
         }
-        _ => Err(refusal::in_doubt(situation.set, unfinished)),
+        _ => {}
     }
+    Err(refusal::in_doubt(situation.set, unfinished))
+}
+
+/// Returns where a script goes on; `None` where that is to be decided.
+fn goes_on(unfinished: &Unfinished, seen: Option<&Seen>) -> Option<Resume> {
+    let statement = unfinished.statement.saturating_sub(1);
+    let (statement, left) = match (unfinished.outcome, seen) {
+        (Outcome::Begun, None) => return None,
+        (Outcome::Begun, Some(Seen::Happened)) => (statement + 1, None),
+        (_, Some(Seen::Not { left })) => (statement, left.clone()),
+        (Outcome::Refused | Outcome::Decided, _) => (statement, None),
+    };
+    Some(Resume {
+        statement,
+        statements: unfinished.statements,
+        mark: unfinished.mark(),
+        left,
+    })
 }

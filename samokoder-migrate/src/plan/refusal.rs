@@ -5,7 +5,7 @@ use samokoder_migrate_core::{Code, Diagnostic};
 use crate::{
     error::Error,
     set::{Migration, Set},
-    state::{Row, Unfinished},
+    state::{Outcome, Row, Unfinished},
 };
 
 /// The way down passes migrations that have none; `blocked` are their labels and reasons.
@@ -126,19 +126,34 @@ pub(super) fn in_doubt(set: &Set, unfinished: &Unfinished) -> Error {
     } else {
         (before, subject.clone())
     };
-    let state = if unfinished.refused {
-        format!(
-            "statement {statement} of {statements} was refused, those before it stand; a run goes on there only with the script as it was then, and before anything else"
-        )
-    } else {
-        format!(
+    let only = "those before it stand; a run goes on there only with the script as it was then, and before anything else";
+    let state = match unfinished.outcome {
+        Outcome::Begun => format!(
             "statement {statement} of {statements} was begun, and whether it happened is not recorded"
-        )
+        ),
+        Outcome::Refused => format!("statement {statement} of {statements} was refused, {only}"),
+        Outcome::Decided if statement > statements => format!(
+            "all {statements} statements happened, as was decided; a run records that only with the script as it was then, and before anything else"
+        ),
+        Outcome::Decided => {
+            format!("statement {statement} of {statements} is to be done, as was decided, {only}")
+        }
     };
-    Diagnostic::new(Code::InDoubt, format!("the {direction} {subject}, which runs outside a transaction, was not finished"))
-        .note(state)
-        .help(format!("look at the database: if the whole {direction} happened, or you finish it by hand, stamp {done}"))
-        .help(format!("if none of it did, or you undo it by hand, stamp {undone}; then run again"))
+    let mut diagnostic = Diagnostic::new(
+        Code::InDoubt,
+        format!("the {direction} {subject}, which runs outside a transaction, was not finished"),
+    )
+    .note(state);
+    if unfinished.outcome == Outcome::Begun {
+        diagnostic = diagnostic.help(format!("look at the database: if statement {statement} happened, `repair --done`, else `repair --again`; in code, `repair(Repair::Done)`, `repair(Repair::Again)`; then run again"));
+    }
+    diagnostic
+        .help(format!(
+            "if the whole {direction} happened, or you finish it by hand, stamp {done}"
+        ))
+        .help(format!(
+            "if none of it did, or you undo it by hand, stamp {undone}; then run again"
+        ))
         .into()
 }
 
@@ -209,43 +224,6 @@ pub(crate) fn behind(set: &Set, current: usize, position: usize) -> Diagnostic {
     .help(format!("if they were taken back, there is nothing to adopt: go on from {here}"))
 }
 
-/// The database's history parts from the build's.
-pub(super) fn diverged(set: &Set, position: usize, rows: &[Row]) -> Error {
-    let row = rows.get(position.saturating_sub(1));
-    let ours = set.migration(position);
-    let (message, hint) = match (row, ours) {
-        (Some(row), Some(ours)) if row.version == ours.version.to_string() => (
-            format!("{} was edited after it was applied", ours.label),
-            "put the file back as it was, and make the change in a new migration",
-        ),
-        (Some(row), Some(ours)) => (
-            format!(
-                "the database has {} where this build has {}",
-                row.label, ours.label
-            ),
-            "a migration was added before applied ones, or another branch was deployed: give the new one a later version, or deploy the branch that holds both",
-        ),
-        _ => (
-            "the database's history is not this build's".to_owned(),
-            "build from the source that was deployed",
-        ),
-    };
-    let mut diagnostic = Diagnostic::new(Code::Diverged, message);
-    if let Some(ours) = ours {
-        diagnostic = diagnostic.in_path(ours.upgrade.path());
-    }
-    diagnostic
-        .note(format!(
-            "{}; nothing was done",
-            match position.saturating_sub(1) {
-                0 => "the two histories differ from the first migration on".to_owned(),
-                last => format!("the two histories agree up to {}", label(set, last)),
-            }
-        ))
-        .help(hint)
-        .into()
-}
-
 /// Rows of the history are missing.
 pub(super) fn altered(set: &Set, rows: &[Row]) -> Error {
     let gap = rows
@@ -284,7 +262,7 @@ fn migrations(count: usize) -> String {
     }
 }
 
-fn list(labels: &[&str]) -> String {
+pub(super) fn list(labels: &[&str]) -> String {
     const SHOWN: usize = 10;
     let mut text = labels
         .iter()

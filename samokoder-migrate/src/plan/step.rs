@@ -1,5 +1,7 @@
 //! One thing that a plan does.
 
+use std::fmt;
+
 use crate::{
     set::{Script, Set},
     stored::{Stored, Way},
@@ -19,6 +21,22 @@ pub enum Kind {
     Stamp,
     /// Stores the downgrades of this build where the history holds older ones.
     Refresh,
+    /// Records what was decided of a statement that a run was cut off at.
+    Repair,
+}
+
+impl Kind {
+    /// Returns its word in the events' table.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+            Self::Seed => "seed",
+            Self::Stamp => "stamp",
+            Self::Refresh => "refresh-downgrades",
+            Self::Repair => "repair",
+        }
+    }
 }
 
 /// One thing that a plan does.
@@ -34,8 +52,8 @@ pub struct Step {
     pub subject: String,
     /// Which of the set's seeds it runs.
     pub(crate) seed: usize,
-    /// The statement, from 0, that an earlier run was refused at: the step goes on there.
-    pub(crate) resume: Option<usize>,
+    /// Where the step goes on with what an earlier run began.
+    pub(crate) resume: Option<Resume>,
     /// The seed's checksum as the history has it, which the step expects to find again.
     pub(crate) seen: String,
     /// The positions whose downgrades are refreshed.
@@ -47,6 +65,35 @@ pub struct Step {
     /// PL/pgSQL that the step's transaction runs under the lock, before it records anything; it
     /// raises where the step must not be done.
     pub(crate) condition: String,
+}
+
+/// Where a step goes on with what an earlier run began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Resume {
+    /// The statement, from 0; as many as there are where all of them ran.
+    pub(crate) statement: usize,
+    /// How many there are.
+    pub(crate) statements: usize,
+    /// The mark as it was read, which the step expects to find again.
+    pub(crate) mark: String,
+    /// The index, qualified and quoted, that was left invalid, and is dropped first.
+    pub(crate) left: Option<String>,
+}
+
+/// Writes what it adds to a step's line in a plan.
+impl fmt::Display for Resume {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            statement,
+            statements,
+            ..
+        } = self;
+        if statement == statements {
+            f.write_str(", all of which ran")
+        } else {
+            write!(f, ", from statement {} of {statements}", statement + 1)
+        }
+    }
 }
 
 impl Step {
@@ -63,6 +110,11 @@ impl Step {
             below: None,
             condition: String::new(),
         }
+    }
+
+    /// Returns the mark that the step expects to find; none where nothing may be unfinished.
+    pub(crate) fn mark(&self) -> Option<&str> {
+        self.resume.as_ref().map(|resume| resume.mark.as_str())
     }
 
     /// Returns the position that the database is at after the step.
@@ -85,7 +137,7 @@ impl Step {
             Kind::Upgrade => Some(&set.migration(self.position)?.upgrade),
             Kind::Downgrade => set.migration(self.position)?.downgrade.script(),
             Kind::Seed => Some(&set.seeds().get(self.seed)?.script),
-            Kind::Stamp | Kind::Refresh => None,
+            Kind::Stamp | Kind::Refresh | Kind::Repair => None,
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{Alignment, Downward, Goal, NewerDatabase, Situation, align, plan};
+use super::{Alignment, Downward, Goal, NewerDatabase, Repair, Seen, Situation, align, plan};
 use crate::{
     Digest, Version,
     revision::{Point, Target},
     set::{Downgrade, Migration, Script, Seed, Set, Transaction},
-    state::{RanSeed, Recorded, Row, Unfinished},
+    state::{Outcome, RanSeed, Recorded, Row, Unfinished},
 };
 
 fn script(path: &str, checksum: u8) -> Script {
@@ -19,6 +19,7 @@ fn script(path: &str, checksum: u8) -> Script {
         lock_timeout: None,
         statement_timeout: None,
         settings: Vec::new().into(),
+        traces: Vec::new().into(),
         checksum: Digest::new([checksum; 32]),
     }
 }
@@ -45,6 +46,7 @@ fn set(count: u8) -> Set {
     Set {
         name: "main".into(),
         schema: "samokoder_migrate".into(),
+        package: [None; 2],
         migrations: (1..=count).map(migration).collect(),
         seeds: vec![
             seed("settings", None, 201),
@@ -89,7 +91,7 @@ fn rows(checksums: &[(usize, u8, u8)]) -> Vec<Row> {
         .collect()
 }
 
-fn unfinished(position: usize, upgrade: bool, statement: usize, refused: bool) -> Unfinished {
+fn unfinished(position: usize, upgrade: bool, statement: usize, outcome: Outcome) -> Unfinished {
     Unfinished {
         position,
         version: position.to_string(),
@@ -101,7 +103,7 @@ fn unfinished(position: usize, upgrade: bool, statement: usize, refused: bool) -
         .to_string(),
         statement,
         statements: 2,
-        refused,
+        outcome,
         run: "run".to_owned(),
     }
 }
@@ -128,6 +130,7 @@ struct Case {
     goal: Goal,
     environment: Option<&'static str>,
     newer: NewerDatabase,
+    seen: Option<Seen>,
 }
 
 fn case(title: &'static str, here: u8, goal: Goal) -> Case {
@@ -139,6 +142,7 @@ fn case(title: &'static str, here: u8, goal: Goal) -> Case {
         goal,
         environment: None,
         newer: NewerDatabase::Accept,
+        seen: None,
     }
 }
 
@@ -153,6 +157,7 @@ fn shown(cases: Vec<Case>) -> String {
             environment: case.environment,
             newer: case.newer,
             stored: &[],
+            seen: case.seen.as_ref(),
         };
         writeln!(text, "## {}", case.title).unwrap();
         match plan(situation, &case.goal) {
@@ -272,7 +277,12 @@ fn says_how_the_databases_history_lies_to_the_builds() {
             (5, 5, 105),
         ]),
     };
-    let other = rows(&[(1, 1, 101), (2, 9, 102)]);
+    let mut other = rows(&[(1, 1, 101), (2, 9, 102)]);
+    let twice = other.clone();
+    other[1].name = "b".to_owned();
+    let mut overtaken = twice.clone();
+    overtaken[1].version = "3".to_owned();
+    overtaken[1].label = "003_c".to_owned();
     let mut branch = rows(&[(1, 1, 101), (2, 9, 102)]);
     branch[1].version = "7".to_owned();
     branch[1].label = "007_x".to_owned();
@@ -302,6 +312,14 @@ fn says_how_the_databases_history_lies_to_the_builds() {
             ..case("edited", 2, HEAD)
         },
         Case {
+            alignment: Alignment::of_rows(&set(3), twice),
+            ..case("one version, two migrations", 2, HEAD)
+        },
+        Case {
+            alignment: Alignment::of_rows(&set(3), overtaken),
+            ..case("overtaken", 2, HEAD)
+        },
+        Case {
             alignment: Alignment::of_rows(&set(3), branch),
             ..case("another branch", 2, HEAD)
         },
@@ -329,41 +347,112 @@ fn goes_on_with_an_unfinished_script_only_where_its_outcome_is_known() {
         }),
         ..case(title, here, goal)
     };
-    let mut edited = unfinished(2, true, 2, true);
+    let seen = |title, seen, here, goal, unfinished| Case {
+        seen: Some(seen),
+        ..with(title, here, goal, unfinished)
+    };
+    let left = || Seen::Not {
+        left: Some("public.i".to_owned()),
+    };
+    let mut edited = unfinished(2, true, 2, Outcome::Refused);
     edited.checksum = "0".repeat(64);
     insta::assert_snapshot!(shown(vec![
         with(
             "refused, the same again",
             1,
             HEAD,
-            unfinished(2, true, 2, true)
+            unfinished(2, true, 2, Outcome::Refused)
         ),
         with(
             "refused on the way down",
             2,
             Goal::Downgrade(1),
-            unfinished(2, false, 2, true)
+            unfinished(2, false, 2, Outcome::Refused)
         ),
         with(
             "refused, another way",
             1,
             Goal::Downgrade(1),
-            unfinished(2, true, 2, true)
+            unfinished(2, true, 2, Outcome::Refused)
         ),
         with("refused, then edited", 1, HEAD, edited),
-        with("begun", 1, HEAD, unfinished(2, true, 1, false)),
+        with("begun", 1, HEAD, unfinished(2, true, 1, Outcome::Begun)),
         with(
             "begun on the way down",
             2,
             HEAD,
-            unfinished(2, false, 1, false)
+            unfinished(2, false, 1, Outcome::Begun)
         ),
-        with("nothing else to do", 1, up(1), unfinished(2, true, 2, true)),
+        seen(
+            "begun, and it happened",
+            Seen::Happened,
+            1,
+            HEAD,
+            unfinished(2, true, 1, Outcome::Begun)
+        ),
+        seen(
+            "begun, and the last one happened",
+            Seen::Happened,
+            1,
+            HEAD,
+            unfinished(2, true, 2, Outcome::Begun)
+        ),
+        seen(
+            "begun, and an index is invalid",
+            left(),
+            1,
+            HEAD,
+            unfinished(2, true, 1, Outcome::Begun)
+        ),
+        seen(
+            "refused, and an index is invalid",
+            left(),
+            2,
+            Goal::Downgrade(1),
+            unfinished(2, false, 2, Outcome::Refused)
+        ),
+        with(
+            "decided: all of it happened",
+            1,
+            HEAD,
+            unfinished(2, true, 3, Outcome::Decided)
+        ),
+        with(
+            "decided, another way",
+            1,
+            Goal::Downgrade(1),
+            unfinished(2, true, 2, Outcome::Decided)
+        ),
+        with(
+            "to decide: done",
+            1,
+            Goal::Repair(Repair::Done),
+            unfinished(2, true, 2, Outcome::Begun)
+        ),
+        with(
+            "to decide: again",
+            1,
+            Goal::Repair(Repair::Again),
+            unfinished(2, true, 2, Outcome::Begun)
+        ),
+        with(
+            "nothing to decide: refused",
+            1,
+            Goal::Repair(Repair::Again),
+            unfinished(2, true, 2, Outcome::Refused)
+        ),
+        case("nothing to decide", 1, Goal::Repair(Repair::Done)),
+        with(
+            "nothing else to do",
+            1,
+            up(1),
+            unfinished(2, true, 2, Outcome::Refused)
+        ),
         with(
             "a stamp where it is",
             1,
             Goal::Stamp(Target::At(Point(1))),
-            unfinished(2, true, 1, false)
+            unfinished(2, true, 1, Outcome::Begun)
         ),
     ]));
 }

@@ -29,7 +29,7 @@ impl Writer<'_> {
             ..
         } = self.tables;
         let name = literal(self.set.name());
-        let expected = if step.kind == Kind::Stamp {
+        let expected = if matches!(step.kind, Kind::Stamp | Kind::Repair) {
             format!(
                 "{} IS DISTINCT FROM {}",
                 history_line(self.tables, self.set),
@@ -45,13 +45,10 @@ impl Writer<'_> {
         };
         let mut moved = expected;
         if !matches!(step.kind, Kind::Stamp | Kind::Refresh) {
-            let known = if step.resume.is_some() {
-                " AND u.outcome <> 'refused'"
-            } else {
-                ""
-            };
+            let mark = step.mark().unwrap_or_default();
             moved.push_str(&format!(
-                "\n        OR EXISTS (SELECT FROM {unfinished} AS u WHERE u.set_name = {name}{known})"
+                "\n        OR coalesce((SELECT concat_ws(' ', u.run, u.statement, u.outcome) FROM {unfinished} AS u WHERE u.set_name = {name}), '') <> {}",
+                literal(mark)
             ));
         }
         if step.kind == Kind::Seed {

@@ -75,10 +75,6 @@ impl Message {
         &self.sql
     }
 
-    pub(crate) fn into_sql(self) -> String {
-        self.sql
-    }
-
     /// Returns the place of a character of the message, counted from 1 as the server counts.
     pub(crate) fn at_character(&self, position: usize) -> Option<Place> {
         self.find(position.checked_sub(1)?, |stretch| stretch.characters)
@@ -87,6 +83,11 @@ impl Message {
     /// Returns the place of the statement that follows `completed` others.
     pub(crate) fn after_statements(&self, completed: usize) -> Option<Place> {
         self.find(completed, |stretch| stretch.statements)
+    }
+
+    /// Returns where a character first is, counted from 1 as the server counts.
+    pub(crate) fn character(&self, wanted: char) -> Option<usize> {
+        Some(self.sql.chars().position(|character| character == wanted)? + 1)
     }
 
     fn find(&self, mut offset: usize, size: impl Fn(&Stretch) -> usize) -> Option<Place> {

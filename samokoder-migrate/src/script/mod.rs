@@ -1,6 +1,7 @@
 //! The SQL that is sent: what is printed for review is what runs.
 
 mod guard;
+pub(crate) mod look;
 pub(crate) mod message;
 pub(crate) mod opening;
 pub(crate) mod outside;

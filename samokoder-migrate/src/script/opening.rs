@@ -66,7 +66,7 @@ BEGIN
     SELECT n.oid INTO space FROM pg_namespace AS n WHERE n.nspname = {schema};
     trusted := ARRAY(SELECT r.oid FROM pg_roles AS r WHERE r.rolname = current_user OR r.rolname = ANY ({trusted}));
     -- Before anything of it is touched: an expression of an index, too, runs as whoever asks.
-    SELECT string_agg(w.what, '; ') INTO found FROM ({planted}) AS w;
+    SELECT string_agg(w.what, E'\\n') INTO found FROM ({planted}) AS w;
     IF found IS NOT NULL THEN
         RAISE EXCEPTION '%', found USING ERRCODE = '{UNTRUSTED}';
     END IF;

@@ -1,6 +1,9 @@
 //! A script outside a transaction as messages.
 
+use samokoder_migrate_core::trace::Trace;
+
 use super::{
+    look,
     opening::{BEGIN, BUSY},
     record::{self, Timed},
     settings::{self, LEAVE, Scope},
@@ -8,13 +11,15 @@ use super::{
 };
 use crate::{
     plan::{Kind, Step},
+    query::Query,
     quote::{bytes, literal},
+    set::Script,
 };
 
 /// One message of a script outside a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sent {
-    pub(crate) sql: String,
+    pub(crate) query: Query,
     pub(crate) what: What,
 }
 
@@ -23,10 +28,32 @@ pub(crate) struct Sent {
 pub(crate) enum What {
     /// Ours, before the lock is held and anything is changed.
     First,
-    /// Ours.
-    Mark,
+    /// Ours; the statement, from 0, that ran before it.
+    Mark(Option<usize>),
+    /// A setting of the script, from 0, that an earlier run made in its own session.
+    Setting(usize),
+    /// The index that an earlier attempt left invalid is dropped.
+    Clear,
     /// A statement of the script, from 0.
     Statement(usize),
+}
+
+/// What is left of a script whose statement was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stands {
+    /// Nothing: nothing is unfinished.
+    Nothing,
+    /// The statements before the refused one, or something that this one left.
+    Something,
+}
+
+impl Sent {
+    fn new(sql: impl Into<Query>, what: What) -> Self {
+        Self {
+            query: sql.into(),
+            what,
+        }
+    }
 }
 
 impl Writer<'_> {
@@ -36,35 +63,32 @@ impl Writer<'_> {
         let Some(script) = self.script(step) else {
             return Vec::new();
         };
-        let first = step.resume.unwrap_or_default();
-        let mut messages = Vec::new();
+        let first = step.resume.as_ref().map_or(0, |resume| resume.statement);
+        let mut messages = vec![Sent::new(self.first(step, before, first), What::First)];
+        messages.extend(
+            (0..first)
+                .filter(|&earlier| *script.trace(earlier) == Trace::Setting)
+                .map(|earlier| Sent::new(message(script, earlier), What::Setting(earlier))),
+        );
+        let left = step.resume.as_ref().and_then(|resume| resume.left.as_ref());
+        if let Some(index) = left {
+            messages.push(Sent::new(drop_index(index), What::Clear));
+        }
+        let mut ran = None;
         for statement in first..script.statements.len() {
-            let (sql, what) = if statement == first {
-                (self.first(step, before, statement), What::First)
-            } else {
-                let sql = format!(
-                    "{BEGIN}{}{}COMMIT;\n",
-                    settings::ourselves(),
-                    self.begun(step, statement)
-                );
-                (sql, What::Mark)
-            };
-            messages.push(Sent { sql, what });
-            messages.push(Sent {
-                sql: format!("{};\n", script.statement(statement)),
-                what: What::Statement(statement),
-            });
+            if ran.is_some() {
+                messages.push(Sent::new(self.next(step, statement), What::Mark(ran)));
+            }
+            messages.push(Sent::new(
+                message(script, statement),
+                What::Statement(statement),
+            ));
+            ran = Some(statement);
             if let Some(sql) = settings::steady(script) {
-                messages.push(Sent {
-                    sql,
-                    what: What::Mark,
-                });
+                messages.push(Sent::new(sql, What::Mark(None)));
             }
         }
-        messages.push(Sent {
-            sql: self.ended(step),
-            what: What::Mark,
-        });
+        messages.push(Sent::new(self.ended(step, ran), What::Mark(ran)));
         messages
     }
 
@@ -85,7 +109,17 @@ impl Writer<'_> {
         )
     }
 
-    /// Marks a statement as begun.
+    /// Marks a statement as begun, after one that ran.
+    fn next(&self, step: &Step, statement: usize) -> String {
+        format!(
+            "{BEGIN}{}{}{}COMMIT;\n",
+            self.valid(step, statement.checked_sub(1)),
+            settings::ourselves(),
+            self.begun(step, statement)
+        )
+    }
+
+    /// Marks a statement as begun; where there is none, all of them ran.
     fn begun(&self, step: &Step, statement: usize) -> String {
         let Some(script) = self.script(step) else {
             return String::new();
@@ -110,9 +144,10 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     }
 
     /// Records the step, all of whose statements ran.
-    fn ended(&self, step: &Step) -> String {
+    fn ended(&self, step: &Step, last: Option<usize>) -> String {
         format!(
-            "{BEGIN}{}{}{}{}DELETE FROM {} WHERE set_name = {};\n{LEAVE}COMMIT;\n{}",
+            "{BEGIN}{}{}{}{}{}DELETE FROM {} WHERE set_name = {};\n{LEAVE}COMMIT;\n{}",
+            self.valid(step, last),
             settings::own_path(),
             self.restored(step),
             self.rows(step).0,
@@ -124,14 +159,11 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     }
 
     /// Marks a statement as refused by the server, and gives back the session.
-    ///
-    /// Where it is the script's first, nothing of the script stands, and nothing is unfinished.
-    pub(crate) fn refused(&self, step: &Step, statement: usize) -> String {
+    pub(crate) fn refused(&self, step: &Step, stands: Stands) -> String {
         let table = &self.tables.unfinished;
-        let mark = if statement == 0 {
-            format!("DELETE FROM {table}")
-        } else {
-            format!("UPDATE {table} SET outcome = 'refused'")
+        let mark = match stands {
+            Stands::Nothing => format!("DELETE FROM {table}"),
+            Stands::Something => format!("UPDATE {table} SET outcome = 'refused'"),
         };
         format!(
             "ROLLBACK;\n{BEGIN}{}{}{mark} WHERE set_name = {} AND run = {};\n{LEAVE}COMMIT;\n{}",
@@ -161,9 +193,27 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
         )
     }
 
+    /// Raises where what a statement made is not whole.
+    fn valid(&self, step: &Step, statement: Option<usize>) -> String {
+        let script = self.script(step);
+        script
+            .zip(statement)
+            .map(|(script, statement)| look::valid(script.trace(statement)))
+            .unwrap_or_default()
+    }
+
     fn restored(&self, step: &Step) -> String {
         self.script(step)
             .map(|script| settings::restore(script, Scope::Session))
             .unwrap_or_default()
     }
+}
+
+/// Drops an index whose name is qualified and quoted.
+pub(crate) fn drop_index(index: &str) -> String {
+    format!("DROP INDEX CONCURRENTLY IF EXISTS {index};\n")
+}
+
+fn message(script: &Script, statement: usize) -> String {
+    format!("{};\n", script.statement(statement))
 }

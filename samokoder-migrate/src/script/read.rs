@@ -2,6 +2,7 @@
 
 use super::{settings::OWN_PATH, tables::Tables, trust};
 use crate::{
+    query::{Query, Question, Scope},
     quote::{dollar, literal},
     set::Set,
 };
@@ -26,8 +27,8 @@ pub(crate) fn history_line(tables: &Tables, set: &Set) -> String {
 ///
 /// It runs in a `DO` block because a query of a table that is not there is an error, and an error
 /// would abort a transaction that the connection's owner may have open. In such a one nothing is
-/// read at all.
-pub(crate) fn state(tables: &Tables, set: &Set, run: Option<&str>) -> String {
+/// read at all, nor where names would be read in another encoding than they are sent in.
+pub(crate) fn state(tables: &Tables, set: &Set, run: Option<&str>) -> Query {
     let name = literal(set.name());
     let exists = |table: &str| format!("to_regclass({}) IS NOT NULL", literal(table));
     let body = format!(
@@ -35,7 +36,7 @@ pub(crate) fn state(tables: &Tables, set: &Set, run: Option<&str>) -> String {
     lines pg_catalog.text := '';
 BEGIN
     PERFORM pg_catalog.set_config('samokoder_migrate.state', '', true);
-    IF {IN_BLOCK} THEN
+    IF {IN_BLOCK} OR {WRONGLY_READ} THEN
         RETURN;
     END IF;
     PERFORM pg_catalog.set_config('search_path', '{OWN_PATH}', true);
@@ -72,42 +73,50 @@ END",
             run = literal(run.unwrap_or_default()),
         )),
     );
-    format!(
-        "DO {};
-SELECT {IN_BLOCK}, pg_catalog.current_setting('server_version_num'),
+    Query {
+        sql: format!("DO {};\n", dollar(&body)),
+        question: Some(Question {
+            sql: format!(
+                "SELECT {IN_BLOCK}, pg_catalog.current_setting('server_version_num'),
     pg_catalog.gen_random_uuid(), pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.pg_is_in_recovery(),
-    pg_catalog.current_setting('samokoder_migrate.state', true)",
-        dollar(&body)
-    )
+    pg_catalog.current_setting('client_encoding'), pg_catalog.current_setting('samokoder_migrate.state', true)"
+            ),
+            scope: Scope::Transaction,
+        }),
+    }
 }
 
 /// True only inside a block that was opened by an earlier message.
 const IN_BLOCK: &str = "pg_catalog.now() OPERATOR(pg_catalog.<>) pg_catalog.statement_timestamp()";
 
+/// True where what a driver sends, which is UTF-8, is not read as that.
+const WRONGLY_READ: &str =
+    "pg_catalog.current_setting('client_encoding') OPERATOR(pg_catalog.<>) 'UTF8'";
+
 /// `=`, whatever operators the caller's search path holds.
 const EQUALS: &str = "OPERATOR(pg_catalog.=)";
 
-/// Returns the message that reads every row of the history.
-pub(crate) fn rows(tables: &Tables, set: &Set) -> String {
-    format!(
+/// Asks for every row of the history.
+pub(crate) fn rows(tables: &Tables, set: &Set) -> Question {
+    Question::new(format!(
         "SELECT h.position, h.version, h.name, h.label, pg_catalog.encode(h.checksum, 'hex'), pg_catalog.encode(h.downgrade_checksum, 'hex'),
     pg_catalog.to_char(h.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), h.duration_ms
 FROM {} AS h WHERE h.set_name {EQUALS} {} ORDER BY h.position",
         tables.history,
         literal(set.name())
-    )
+    ))
 }
 
-/// Returns the message that reads the ways back of what is applied above a position.
-pub(crate) fn stored(tables: &Tables, set: &Set, above: usize) -> String {
-    format!(
+/// Asks for the ways back of what is applied above a position.
+pub(crate) fn stored(tables: &Tables, set: &Set, above: usize) -> Question {
+    Question::new(format!(
         "SELECT h.position, h.version, h.label, {ROW_LINE}, h.downgrade, {DOWNGRADE_DIGEST},
-    pg_catalog.encode(h.downgrade_checksum, 'hex'), h.downgrade_path, h.downgrade_outside, h.downgrade_statements, h.downgrade_settings,
+    pg_catalog.encode(h.downgrade_checksum, 'hex'), h.downgrade_path, h.downgrade_outside, h.downgrade_statements, h.downgrade_traces, h.downgrade_settings,
     h.downgrade_lock_ms, h.downgrade_statement_ms, h.irreversible
 FROM {} AS h WHERE h.set_name {EQUALS} {} AND h.position OPERATOR(pg_catalog.>) {above} ORDER BY h.position",
         tables.history,
         literal(set.name())
-    )
+    ))
 }
 
 /// What identifies a row of the history.
@@ -118,20 +127,25 @@ pub(super) const ROW_LINE: &str =
 pub(super) const DOWNGRADE_DIGEST: &str =
     "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(h.downgrade, 'UTF8')), 'hex')";
 
-/// Returns the message that says who holds the lock: process, application, since when.
-pub(crate) fn holder(tables: &Tables) -> String {
+/// Asks who holds the lock: process, application, since when; and how far an index is that it builds.
+pub(crate) fn holder(tables: &Tables) -> Question {
     let bits = tables.lock.to_be_bytes();
     let [high, low] = [&bits[..4], &bits[4..]].map(|half| {
         half.iter()
             .fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte))
     });
-    format!(
+    Question::new(format!(
         "SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename, ''),
-    coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '')
+    coalesce(pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), ''),
+    p.phase, CASE WHEN {waits} THEN p.lockers_done WHEN {loads} THEN p.tuples_done ELSE p.blocks_done END,
+    CASE WHEN {waits} THEN p.lockers_total WHEN {loads} THEN p.tuples_total ELSE p.blocks_total END
 FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid {EQUALS} l.pid
+    LEFT JOIN pg_catalog.pg_stat_progress_create_index AS p ON p.pid {EQUALS} l.pid
 WHERE l.locktype {EQUALS} 'advisory' AND l.granted AND l.objsubid {EQUALS} 1
     AND l.classid::pg_catalog.int8 {EQUALS} {high} AND l.objid::pg_catalog.int8 {EQUALS} {low}
     AND l.database {EQUALS} (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname {EQUALS} pg_catalog.current_database())
-LIMIT 1"
-    )
+LIMIT 1",
+        waits = "p.phase OPERATOR(pg_catalog.~~) 'waiting%'",
+        loads = "p.phase OPERATOR(pg_catalog.~~) '%tuples%'",
+    ))
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::tables::Tables;
 use crate::{
     Digest,
-    plan::{Kind, Step},
+    plan::Step,
     quote::{bytes, literal, optional},
     set::{Downgrade, Migration, Set, Transaction},
     stored::written,
+    traced,
 };
 
 /// Returns the statement that records a migration as applied.
@@ -112,7 +113,7 @@ pub(crate) fn failed(
 }
 
 /// Returns the columns that hold a migration's way back, and what is in them.
-fn downgrade(migration: &Migration) -> [(&'static str, String); 9] {
+fn downgrade(migration: &Migration) -> [(&'static str, String); 10] {
     let (script, reason) = match &migration.downgrade {
         Downgrade::Script(script) => (Some(script), None),
         Downgrade::Irreversible(reason) => (None, Some(&**reason)),
@@ -133,6 +134,14 @@ fn downgrade(migration: &Migration) -> [(&'static str, String); 9] {
         (
             "downgrade_statements",
             optional(script.map(|script| written(&script.statements)).as_deref()),
+        ),
+        (
+            "downgrade_traces",
+            optional(
+                script
+                    .map(|script| traced::write(&script.traces))
+                    .as_deref(),
+            ),
         ),
         (
             "downgrade_settings",
@@ -163,7 +172,7 @@ impl Timed {
     fn sql(self) -> &'static str {
         match self {
             Self::Yes => {
-                "(1000 * (extract(epoch FROM clock_timestamp()) - nullif(current_setting('samokoder_migrate.started', true), '')::float8))::bigint"
+                "(1000 * (extract(epoch FROM clock_timestamp())::numeric - nullif(current_setting('samokoder_migrate.started', true), '')::numeric))::bigint"
             }
             Self::No => "NULL",
         }
@@ -179,16 +188,10 @@ fn event(
     timed: Timed,
     error: Option<(&str, &str)>,
 ) -> String {
-    let kind = match step.kind {
-        Kind::Upgrade => "upgrade",
-        Kind::Downgrade => "downgrade",
-        Kind::Seed => "seed",
-        Kind::Stamp => "stamp",
-        Kind::Refresh => "refresh-downgrades",
-    };
+    let kind = step.kind.word();
     format!(
-        "INSERT INTO {} (set_name, run, kind, outcome, position, subject, duration_ms, sqlstate, message, tool)
-VALUES ({}, {}, '{kind}', '{outcome}', {}, {}, {}, {}, {}, {});\n",
+        "INSERT INTO {} (set_name, run, kind, outcome, position, subject, duration_ms, sqlstate, message, tool, build)
+VALUES ({}, {}, '{kind}', '{outcome}', {}, {}, {}, {}, {}, {}, {});\n",
         tables.event,
         literal(set.name()),
         literal(run),
@@ -198,5 +201,6 @@ VALUES ({}, {}, '{kind}', '{outcome}', {}, {}, {}, {}, {}, {});\n",
         optional(error.map(|(sqlstate, _)| sqlstate)),
         optional(error.map(|(_, message)| message)),
         literal(concat!("samokoder-migrate ", env!("CARGO_PKG_VERSION"))),
+        optional(set.package().as_deref()),
     )
 }

@@ -132,7 +132,16 @@ pub(super) fn stash(script: &Script, scope: Scope) -> Vec<String> {
 }
 
 /// What the run itself sets for a script outside a transaction.
-const RUNS_OWN: [&str; 3] = ["application_name", "lock_timeout", "statement_timeout"];
+const RUNS_OWN: [&str; 4] = [
+    "application_name",
+    "lock_timeout",
+    "statement_timeout",
+    "default_transaction_read_only",
+];
+
+/// Lets the statements of a script outside a transaction write, as `BEGIN READ WRITE` does for
+/// those inside one.
+pub(super) const WRITABLE: &str = "set_config('default_transaction_read_only', 'off', false)";
 
 /// Puts back what the script left changed, in the order in which one may depend on another.
 ///

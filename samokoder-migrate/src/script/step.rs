@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     plan::{Kind, Step},
+    query::Question,
     quote::literal,
     set::{Script, Set},
 };
@@ -88,15 +89,16 @@ impl Writer<'_> {
         )
     }
 
-    /// Returns the statement that says how long each step of the run took.
-    pub(crate) fn durations(&self) -> String {
-        format!(
-            "SELECT pg_catalog.string_agg(coalesce(e.duration_ms::pg_catalog.text, ''), ',' ORDER BY e.id) FROM {} AS e
-WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} AND e.outcome OPERATOR(pg_catalog.=) 'done';\n",
+    /// Asks how long each of the run's last steps took, the last first.
+    pub(crate) fn durations(&self, steps: usize) -> Question {
+        Question::new(format!(
+            "SELECT e.duration_ms FROM {} AS e
+WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} AND e.outcome OPERATOR(pg_catalog.=) 'done'
+ORDER BY e.id DESC LIMIT {steps};\n",
             self.tables.event,
             literal(self.set.name()),
             literal(self.run)
-        )
+        ))
     }
 
     /// Returns the script that a step runs.
@@ -114,7 +116,8 @@ WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} A
     ) -> String {
         let local = scope.is_local();
         let mut calls = vec![format!(
-            "set_config('samokoder_migrate.started', extract(epoch FROM clock_timestamp())::text, {local})"
+            // Before PostgreSQL 14 a float8, whose digits are a setting of the role's.
+            "set_config('samokoder_migrate.started', extract(epoch FROM clock_timestamp())::numeric::text, {local})"
         )];
         let mut all = String::new();
         if let Some(script) = script {
@@ -132,6 +135,9 @@ WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} A
             "set_config('application_name', {}, {local})",
             literal(&format!("samokoder-migrate {}", step.subject)),
         ));
+        if scope == Scope::Session {
+            calls.push(settings::WRITABLE.to_owned());
+        }
         if flush == Flush::Later {
             calls.push("set_config('synchronous_commit', 'off', true)".to_owned());
         }
@@ -180,6 +186,15 @@ WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} A
                     })
                     .collect();
                 (rows.concat(), rows.len())
+            }
+            Kind::Repair => {
+                let statement = step.resume.as_ref().map_or(0, |resume| resume.statement) + 1;
+                let decided = format!(
+                    "UPDATE {} SET statement = {statement}, outcome = 'decided' WHERE set_name = {};\n",
+                    tables.unfinished,
+                    literal(set.name())
+                );
+                (decided, 1)
             }
             Kind::Stamp => {
                 let mut rows = format!(

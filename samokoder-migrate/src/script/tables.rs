@@ -66,6 +66,7 @@ impl Tables {
     downgrade_path text,
     downgrade_outside boolean NOT NULL,
     downgrade_statements text,
+    downgrade_traces text,
     downgrade_settings text,
     downgrade_lock_ms bigint,
     downgrade_statement_ms bigint,
@@ -106,7 +107,7 @@ impl Tables {
     checksum bytea NOT NULL,
     statement integer NOT NULL,
     statements integer NOT NULL,
-    outcome text NOT NULL CHECK (outcome IN ('begun', 'refused')),
+    outcome text NOT NULL CHECK (outcome IN ('begun', 'refused', 'decided')),
     at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     run text NOT NULL
 )",
@@ -131,7 +132,8 @@ impl Tables {
     role text NOT NULL DEFAULT current_user,
     session_role text NOT NULL DEFAULT session_user,
     client text DEFAULT pg_catalog.host(pg_catalog.inet_client_addr()),
-    tool text NOT NULL
+    tool text NOT NULL,
+    build text
 )",
                     self.event
                 ),

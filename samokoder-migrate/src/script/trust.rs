@@ -15,13 +15,15 @@ const NOT_PLAIN: &str = "c.relname IN ('history', 'seed', 'unfinished', 'event')
 /// Returns the query that says what is not safe to read, for a role that need not own it.
 pub(super) fn unreadable(tables: &Tables) -> String {
     format!(
-        "SELECT string_agg(format('%I is not a plain table', c.relname), '; ') FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        "SELECT string_agg(format('%I is not a plain table', c.relname), E'\\n') FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = {} AND {NOT_PLAIN}",
         literal(&tables.name)
     )
 }
 
 /// Returns the query that says what is not trusted, in the block that knows `space` and `trusted`.
+///
+/// What an owner may do goes with owning, and an index belongs to whom its table does.
 pub(super) fn planted() -> String {
     let role = "coalesce(pg_get_userbyid(nullif(a.grantee, 0)), 'public')";
     format!(
@@ -31,10 +33,10 @@ pub(super) fn planted() -> String {
       UNION ALL
         SELECT format('%I may create in schema %I', {role}, n.nspname)
         FROM pg_namespace AS n, aclexplode(n.nspacl) AS a
-        WHERE n.oid = space AND a.privilege_type = 'CREATE' AND NOT a.grantee = ANY (trusted)
+        WHERE n.oid = space AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner AND NOT a.grantee = ANY (trusted)
       UNION ALL
         SELECT format('%I belongs to %I', c.relname, pg_get_userbyid(c.relowner))
-        FROM pg_class AS c WHERE c.relnamespace = space AND NOT c.relowner = ANY (trusted)
+        FROM pg_class AS c WHERE c.relnamespace = space AND c.relkind <> 'i' AND NOT c.relowner = ANY (trusted)
       UNION ALL
         SELECT format('%I is not a plain table', c.relname) FROM pg_class AS c WHERE c.relnamespace = space AND {NOT_PLAIN}
       UNION ALL
@@ -47,7 +49,8 @@ pub(super) fn planted() -> String {
       UNION ALL
         SELECT format('%I may %s on %I', {role}, a.privilege_type, c.relname)
         FROM pg_class AS c, aclexplode(c.relacl) AS a
-        WHERE c.relnamespace = space AND a.privilege_type NOT IN ('SELECT', 'USAGE') AND NOT a.grantee = ANY (trusted)
+        WHERE c.relnamespace = space AND a.privilege_type NOT IN ('SELECT', 'USAGE') AND a.grantee <> c.relowner
+            AND NOT a.grantee = ANY (trusted)
       UNION ALL
         SELECT format('%I may %s on column %I of %I', {role}, a.privilege_type, t.attname, c.relname)
         FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid, aclexplode(t.attacl) AS a

@@ -1,5 +1,7 @@
 //! `status`, `up`, `down` and `stamp` on a real server.
 
+use std::io::{BufRead as _, BufReader};
+
 use std::time::{Duration, Instant};
 
 use crate::support::{Project, connect, database, eventually, is_untouched, psql, tables, text};
@@ -259,4 +261,31 @@ fn a_lock_timeout_bounds_the_wait_for_a_table() {
     eventually("the upgrade", || {
         (project.run_on(&database, &["up"]).code == Some(0)).then_some(())
     });
+}
+
+#[test]
+fn up_says_how_far_an_index_is_that_it_builds() {
+    let project = Project::tables().migration(
+        "004_index",
+        "-- samokoder: no-transaction\nCREATE INDEX CONCURRENTLY i ON users (id);\n",
+        "-- samokoder: no-transaction\nDROP INDEX CONCURRENTLY i;\n",
+    );
+    let database = database();
+    project.run_on(&database, &["up", "003"]).exits(0);
+    // A build waits for whoever has written to the table.
+    let mut holder = connect(&database);
+    holder
+        .batch_execute("BEGIN; INSERT INTO users VALUES (1)")
+        .unwrap();
+    let mut command = project.command(&["up"]);
+    let mut child = command.env("DATABASE_URL", database.url()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let line = lines.next().unwrap().unwrap();
+    assert_eq!(
+        line,
+        "samokoder-migrate 004_index: waiting for writers before build, 0 %"
+    );
+    holder.batch_execute("ROLLBACK").unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success());
 }

@@ -4,9 +4,13 @@ use std::{env, process::Command};
 
 use postgres::NoTls;
 use samokoder_migrate::{
-    Report, Result,
+    Report, Result, Set,
     revision::{Point, Target},
     verb,
+};
+use tokio::{
+    runtime::{Builder, RuntimeFlavor},
+    task::{self, LocalSet, coop},
 };
 
 use crate::support::{Driver, World, set, worlds};
@@ -19,7 +23,7 @@ fn a_run_on_an_async_client_is_a_future_that_can_be_sent() {
     let set = set(&[("a", "CREATE TABLE a (id int)", "DROP TABLE a")]);
     let mut world = World::new(Driver::Async);
     let url = world.database.url();
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
@@ -54,37 +58,70 @@ fn a_pools_blocking_client_is_passed_by_deref() {
 }
 
 #[test]
-fn a_blocking_client_inside_a_runtime_is_an_error_and_no_panic() {
+fn a_blocking_client_inside_a_task_is_an_error_and_no_panic() {
     let set = set(&[("a", "CREATE TABLE a (id int)", "DROP TABLE a")]);
     let mut world = World::new(Driver::Blocking);
     let mut client = postgres::Client::connect(&world.database.url(), NoTls).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    let (error, from_env) = runtime.block_on(async {
-        (
-            verb::run_to::<Point>(&set, Target::Head)
-                .on(&mut client)
-                .unwrap_err(),
-            verb::run_to::<Point>(&set, Target::Head)
-                .from_env()
-                .unwrap_err(),
-        )
-    });
-    assert_eq!(error.code().as_str(), "SM0708");
-    assert!(error.rendered().contains("spawn_blocking"));
-    assert_eq!(from_env.code().as_str(), "SM0708");
+    for mut runtime in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let runtime = runtime.build().unwrap();
+        let mut refused = || {
+            let run = || verb::run_to::<Point>(&set, Target::Head);
+            let error = run().on(&mut client).unwrap_err();
+            assert_eq!(error.code().as_str(), "SM0708");
+            assert!(error.rendered().contains("spawn_blocking"));
+            let from_env = run().from_env().unwrap_err();
+            assert_eq!(from_env.code().as_str(), "SM0708");
+        };
+        runtime.block_on(async { refused() });
+        let local = LocalSet::new();
+        local.block_on(&runtime, async {
+            refused();
+            // To ask costs nothing of what the task may still do.
+            assert!(coop::has_budget_remaining());
+        });
+        let there: &'static Set = Box::leak(Box::new(set.clone()));
+        let spawned =
+            runtime.spawn(async { verb::status::<Point>(there).from_env().unwrap_err().code() });
+        assert_eq!(runtime.block_on(spawned).unwrap().as_str(), "SM0708");
+    }
     assert!(!world.exists("a"));
-    verb::run_to::<Point>(&set, Target::Head)
-        .on(&mut client)
-        .unwrap();
+}
+
+#[test]
+fn a_blocking_client_may_block_wherever_tokio_lets_it() {
+    let set = set(&[("a", "CREATE TABLE a (id int)", "DROP TABLE a")]);
+    for mut runtime in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let runtime = runtime.build().unwrap();
+        let mut world = World::new(Driver::Blocking);
+        let url = world.database.url();
+        let there = set.clone();
+        let blocking = runtime.spawn_blocking(move || {
+            let mut client = postgres::Client::connect(&url, NoTls).unwrap();
+            verb::run_to::<Point>(&there, Target::Head)
+                .on(&mut client)
+                .map(drop)
+        });
+        runtime.block_on(blocking).unwrap().unwrap();
+        assert!(world.exists("a"));
+        let mut client = postgres::Client::connect(&world.database.url(), NoTls).unwrap();
+        let down = || verb::downgrade::<Point>(&set, 1);
+        let _entered = runtime.enter();
+        down().on(&mut client).unwrap();
+        assert!(!world.exists("a"));
+        if runtime.handle().runtime_flavor() == RuntimeFlavor::MultiThread {
+            let status = || verb::status::<Point>(&set).on(&mut client).map(drop);
+            runtime
+                .block_on(async { task::block_in_place(status) })
+                .unwrap();
+        }
+    }
 }
 
 /// The variable in which this program, run again, is told to try `from_env`.
 const CHILD: &str = "SAMOKODER_TEST_FROM_ENV";
 
 /// Runs `from_env` in a process of its own, whose environment is its own, and returns what it says.
-fn from_env(url: Option<&str>) -> String {
+pub(crate) fn from_env(url: Option<&str>) -> String {
     let mut command = Command::new(env::current_exe().unwrap());
     command
         .args(["--exact", "connect::reads_the_environment", "--nocapture"])

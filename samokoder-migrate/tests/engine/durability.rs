@@ -1,8 +1,10 @@
 //! What reaches the server's disk, and when; what a client that goes away leaves running.
 
-use samokoder_migrate::{revision::Target, testing::Server, verb};
+use std::{sync::Arc, time::Duration};
 
-use crate::support::{set, worlds};
+use samokoder_migrate::{event::Event, revision::Target, testing::Server, verb};
+
+use crate::support::{Driver, World, set, worlds};
 
 #[test]
 fn all_but_the_last_commit_of_a_message_leave_the_flush_to_it() {
@@ -58,5 +60,46 @@ fn a_failure_is_recorded_by_a_commit_that_is_flushed() {
             [["done", "off"], ["failed", "on"]]
         );
         assert_eq!(world.client.value("SHOW synchronous_commit"), "off");
+    }
+}
+
+#[test]
+fn what_is_told_of_is_on_disk_also_where_a_later_step_is_refused() {
+    // What is committed without a flush is lost in a crash, unless something else writes it in time.
+    let server = Server::builder()
+        .durable()
+        .setting("fsync", "off")
+        .setting("wal_writer_delay", "10s")
+        .start()
+        .unwrap();
+    let server = Arc::new(server);
+    let set = set(&[
+        ("a", "CREATE TABLE a (id int)", "DROP TABLE a"),
+        ("b", "CREATE TABLE b (id int)", "DROP TABLE b"),
+        ("c", "LOCK TABLE gate", "SELECT 1"),
+    ]);
+    for driver in [Driver::Blocking, Driver::Async] {
+        for refused in ["SM0701", "a lost lock"] {
+            let mut world = World::on(&server, driver);
+            let mut gate = world.connect();
+            if refused == "a lost lock" {
+                gate.execute("CREATE TABLE gate (id int); BEGIN; LOCK TABLE gate");
+            }
+            world.client.execute("SET synchronous_commit = off");
+            let crash = Arc::clone(&server);
+            let run = verb::run_to(&set, Target::Head)
+                .lock_timeout(Duration::from_millis(50))
+                .on_event(move |event| {
+                    if matches!(event, Event::Done(step) if step.subject == "002_b") {
+                        crash.stop_immediate();
+                    }
+                });
+            let error = world.client.run(run).unwrap_err();
+            server.restart().unwrap();
+            world.admin = world.connect();
+            assert_eq!(world.history(), ["001_a", "002_b"], "{refused}");
+            assert!(world.exists("b"));
+            assert_eq!(error.report().unwrap().steps().len(), 2);
+        }
     }
 }

@@ -217,3 +217,17 @@ fn in_a_rolling_deploy_old_and_new_builds_start_side_by_side() {
         assert_eq!(at(&mut world, &new), 4);
     }
 }
+
+#[test]
+fn a_seed_asked_for_by_name_takes_no_newer_database_back() {
+    for mut world in worlds() {
+        world.up(&build(4)).unwrap();
+        let old = build(2);
+        let seed = verb::seed::<Point>(&old, 0).newer_database(NewerDatabase::Downgrade);
+        assert_eq!(
+            world.client.run(seed).unwrap_err().code(),
+            Code::NewerDatabase
+        );
+        assert_eq!(world.history(), ["001_a", "002_b", "003_c", "004_d"]);
+    }
+}

@@ -1,9 +1,10 @@
 //! Scripts outside a transaction: a mark, a statement, a mark, and what is left when that stops.
 
-use std::{thread, time::Duration};
+use std::{sync::mpsc, thread, time::Duration};
 
 use samokoder_migrate::{
     Set,
+    event::Event,
     revision::{Point, Target},
     verb,
 };
@@ -81,7 +82,8 @@ fn goes_on_at_the_statement_that_was_refused() {
         for part in [
             "002_index runs outside a transaction; its first statement stands",
             "001_before stands; the database is at 001_before",
-            "remove the cause, in the database, not in the script, and run again: it goes on at this statement; an index that CONCURRENTLY left invalid must be dropped first",
+            "remove the cause, in the database, not in the script, and run again: it goes on at this statement",
+            "the invalid index public.u that it left was dropped",
             "to change the script, undo by hand what stands of it, and stamp 001_before",
         ] {
             assert!(said.contains(part), "{said}");
@@ -98,12 +100,12 @@ fn goes_on_at_the_statement_that_was_refused() {
             problem.contains("002_index was begun outside a transaction"),
             "{problem}"
         );
-        // Refused again as long as the cause is there; the invalid index is dropped by hand.
-        world.admin.execute("DROP INDEX u");
+        // Refused again as long as the cause is there.
+        assert!(valid_indexes(&mut world).is_empty());
         let error = world.up(&set).unwrap_err();
         assert_eq!(error.server().unwrap().sqlstate, "23505");
         assert_eq!(unfinished(&mut world), ["002_index upgrade 2 3 refused"]);
-        world.admin.execute("DROP INDEX u; TRUNCATE t");
+        world.admin.execute("TRUNCATE t");
         let report = world.up(&set).unwrap();
         assert_eq!(report.steps().len(), 2);
         assert!(world.exists("other") && world.exists("after"));
@@ -124,9 +126,10 @@ fn nothing_is_unfinished_where_the_first_statement_was_refused() {
         assert_eq!(error.server().unwrap().sqlstate, "23505");
         let said = error.rendered();
         assert!(said.contains("none of its statements stands"), "{said}");
+        assert!(valid_indexes(&mut world).is_empty());
         assert!(unfinished(&mut world).is_empty());
         assert_eq!(world.locks(), [""; 0]);
-        world.admin.execute("DROP INDEX u; TRUNCATE t");
+        world.admin.execute("TRUNCATE t");
         world.up(&set).unwrap();
         // On the way down too: the other ways stay open.
         let error = world.down_to(&set, 1).unwrap_err();
@@ -216,36 +219,6 @@ fn does_not_go_on_with_another_script_or_past_the_refused_one() {
     }
 }
 
-/// Begins a run whose index build waits for a transaction that stays open, and kills its backend.
-fn killed(world: &mut World, set: &Set) -> samokoder_migrate::Error {
-    let mut holder = world.connect();
-    world.up_to(set, 1).unwrap();
-    // A build waits for whoever has written to the table.
-    holder.execute("BEGIN; INSERT INTO t VALUES (3)");
-    let pid = world.client.value("SELECT pg_backend_pid()");
-    let World { client, admin, .. } = world;
-    let (error, mut holder) = thread::scope(|scope| {
-        // Dropped with a panic here, so that the run does not wait for ever.
-        let holder = holder;
-        let run = scope.spawn(|| client.run(verb::run_to(set, Target::Head)).unwrap_err());
-        let waits = format!(
-            "SELECT 1 FROM pg_stat_activity WHERE pid = {pid} AND wait_event_type = 'Lock' AND query LIKE 'CREATE INDEX CONCURRENTLY%'"
-        );
-        eventually("the index build", || {
-            (!admin.column(&waits).is_empty()).then_some(())
-        });
-        admin.execute(&format!("SELECT pg_terminate_backend({pid})"));
-        (run.join().unwrap(), holder)
-    });
-    holder.execute("ROLLBACK");
-    let gone = format!("SELECT 1 FROM pg_stat_activity WHERE pid = {pid}");
-    eventually("the backend's end", || {
-        world.admin.column(&gone).is_empty().then_some(())
-    });
-    world.client = world.connect();
-    error
-}
-
 #[test]
 fn another_run_waits_while_an_index_is_being_built() {
     let set = outside(
@@ -278,6 +251,20 @@ fn another_run_waits_while_an_index_is_being_built() {
                 )),
                 "{said}"
             );
+            // Whoever waits is told how far it is.
+            let (tell, told) = mpsc::channel();
+            let wait = verb::run_to::<Point>(&set, Target::Head)
+                .wait(Duration::from_millis(50))
+                .on_event(move |event| {
+                    if let Event::Building { holder, progress } = event {
+                        tell.send(format!("{} {progress}", holder.pid)).unwrap();
+                    }
+                });
+            other.run(wait).unwrap_err();
+            assert_eq!(
+                told.iter().next().unwrap(),
+                format!("{pid} waiting for writers before build, 0 %")
+            );
             // Nor does a stamp take what is being built for interrupted.
             let stamp = verb::stamp(&set, Target::At(Point(2))).wait(Duration::from_millis(50));
             assert_eq!(other.run(stamp).unwrap_err().code().as_str(), "SM0702");
@@ -286,62 +273,6 @@ fn another_run_waits_while_an_index_is_being_built() {
         });
         assert_eq!(valid_indexes(&mut world), ["i t"]);
         assert_eq!(world.locks(), [""; 0]);
-    }
-}
-
-#[test]
-fn a_killed_backend_leaves_its_doubt_visible_and_a_stamp_clears_it() {
-    let alone = outside(
-        "CREATE INDEX CONCURRENTLY i ON t (id)",
-        "DROP INDEX CONCURRENTLY i",
-    );
-    let second = outside(
-        "CREATE TABLE first (id int); CREATE INDEX CONCURRENTLY i ON t (id)",
-        "DROP INDEX CONCURRENTLY i; DROP TABLE first",
-    );
-    for (set, statement, way) in [(alone, 1, 1), (second, 2, 2)] {
-        for mut world in worlds() {
-            let error = killed(&mut world, &set);
-            let sqlstate = error.server().map(|server| server.sqlstate.clone());
-            assert!(
-                error.code().as_str() == "SM0705" || sqlstate.as_deref() == Some("57P01"),
-                "{error:?}"
-            );
-            assert_eq!(world.locks(), [""; 0]);
-            assert_eq!(world.history(), ["001_before"]);
-            assert_eq!(
-                unfinished(&mut world),
-                [format!("002_index upgrade {statement} {statement} begun")]
-            );
-            let error = world.up(&set).unwrap_err();
-            assert_eq!(error.code().as_str(), "SM0606");
-            let said = error.rendered();
-            assert!(
-                said.contains(&format!(
-                    "statement {statement} of {statement} was begun, and whether it happened is not recorded"
-                )),
-                "{said}"
-            );
-            assert!(
-                said.contains("stamp 002_index") && said.contains("stamp 001_before"),
-                "{said}"
-            );
-            if way == 2 {
-                world
-                    .admin
-                    .execute("DROP INDEX i; CREATE INDEX i ON t (id)");
-            } else {
-                world.admin.execute("DROP INDEX i");
-            }
-            world
-                .client
-                .run(verb::stamp(&set, Target::At(Point(way))))
-                .unwrap();
-            assert!(unfinished(&mut world).is_empty());
-            world.up(&set).unwrap();
-            assert_eq!(valid_indexes(&mut world), ["i t"]);
-            assert!(world.exists("after"));
-        }
     }
 }
 
@@ -415,7 +346,7 @@ fn a_stale_downgrade_does_not_stand_in_the_way_of_going_on() {
         .set();
     for mut world in worlds() {
         world.up(&first).unwrap_err();
-        world.admin.execute("DROP INDEX u; TRUNCATE t");
+        world.admin.execute("TRUNCATE t");
         let report = world.up(&mended).unwrap();
         assert_eq!(report.steps().len(), 2);
         assert!(unfinished(&mut world).is_empty());

@@ -164,7 +164,7 @@ fn repack_refused(repack: &RepackStmt) -> Option<&'static str> {
     repack.relation.is_none().then_some("CLUSTER")
 }
 
-fn detaches_concurrently(alter: &AlterTableStmt) -> bool {
+pub(super) fn detaches_concurrently(alter: &AlterTableStmt) -> bool {
     commands(alter).any(|command| {
         command.subtype == AlterTableType::AT_DetachPartition
             && matches!(&command.def, Some(Node::PartitionCmd(partition)) if partition.concurrent)

@@ -6,6 +6,7 @@
 mod act;
 mod feature;
 mod token;
+mod trace;
 mod tree;
 
 use std::{panic::catch_unwind, sync::Arc};
@@ -15,6 +16,7 @@ pub(super) use feature::{Feature, features};
 pub(super) use token::{
     Lexed, Scan, Token, accepts, is_keyword, is_quoted, is_reserved, lex, words_after,
 };
+pub(super) use trace::trace;
 use tree::{TreeNode, tree};
 
 use rupg_sql::nodes::Node;

@@ -3,8 +3,9 @@
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use crate::{
-    engine::port::{Answer, Failure, Port, Rows},
+    engine::port::{Answer, Failure, Port},
     error::{Error, Result},
+    query::Question,
     quote::{literal, optional},
     script::{opening::FOREIGN, tables::Tables},
     set::Set,
@@ -39,14 +40,14 @@ pub(super) struct Recorded {
 /// Reads the table that a name means, as refinery would find it: by the search path where the name
 /// has no schema.
 pub(super) async fn read(port: &Port, name: &str) -> Result<Table> {
-    let found = ask(port, find(name), Rows::Last).await?;
+    let found = ask(port, find(name)).await?;
     let [Some(oid), Some(qualified), plain] = row(&found) else {
         return Err(absent(name));
     };
     if plain.as_deref() != Some("t") {
         return Err(not_refinerys(qualified));
     }
-    let rows = ask(port, rows_of(qualified), Rows::All).await?;
+    let rows = ask(port, rows_of(qualified)).await?;
     Ok(Table {
         name: qualified.clone(),
         oid: oid.clone(),
@@ -66,11 +67,11 @@ pub(super) async fn has_run(port: &Port, set: &Set) -> Result<bool> {
         literal(&tables.event)
     );
     let is_true = |answer: &Answer| matches!(row(answer), [Some(yes)] if yes == "t");
-    if !is_true(&ask(port, there, Rows::Last).await?) {
+    if !is_true(&ask(port, there).await?) {
         return Ok(false);
     }
     let used = format!("SELECT {}", has_events(&tables, set));
-    Ok(is_true(&ask(port, used, Rows::Last).await?))
+    Ok(is_true(&ask(port, used).await?))
 }
 
 /// Returns PL/pgSQL that raises where the table is no longer what was read, after taking a lock
@@ -181,8 +182,8 @@ fn recorded(row: &[Option<String>]) -> Option<Recorded> {
     })
 }
 
-async fn ask(port: &Port, sql: String, rows: Rows) -> Result<Answer> {
-    let answer = port.query(sql, rows).await;
+async fn ask(port: &Port, sql: String) -> Result<Answer> {
+    let answer = port.query(Question::new(sql)).await;
     match answer.failure {
         None => Ok(answer),
         Some(Failure::Lost(reason)) => Err(Error::lost(&reason)),

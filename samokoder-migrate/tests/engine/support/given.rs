@@ -61,6 +61,12 @@ impl Given {
         self
     }
 
+    /// Adds a migration at a version of its own, above those before it: `020`.
+    pub(crate) fn at(mut self, version: u32, name: &str, up: &str, down: &str) -> Self {
+        self.count = version as usize - 1;
+        self.migration(name, up, down)
+    }
+
     pub(crate) fn irreversible(self, name: &str, up: &str) -> Self {
         let down = "-- samokoder: irreversible \"it drops what nothing brings back\"";
         self.migration(name, up, down)

@@ -14,6 +14,7 @@ fn set(migrations: &[(i64, &'static str)]) -> Set {
             transaction: Transaction::Inside,
             lock_timeout: None,
             statement_timeout: None,
+            traces: Vec::new().into(),
             settings: vec![].into(),
             checksum: Digest::new([0; 32]),
         };
@@ -30,6 +31,7 @@ fn set(migrations: &[(i64, &'static str)]) -> Set {
     Set {
         name: "main".into(),
         schema: "samokoder_migrate".into(),
+        package: [None; 2],
         migrations: migrations.collect(),
         seeds: vec![].into(),
     }
