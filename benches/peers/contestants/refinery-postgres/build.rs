@@ -20,7 +20,11 @@ const BY_TABLE: &str = "pub fn runner() -> ::refinery::Runner {
 ";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let code = if workload::count()? > MACRO { BY_TABLE } else { BY_MACRO };
+    let code = if workload::count()? > MACRO {
+        BY_TABLE
+    } else {
+        BY_MACRO
+    };
     workload::build(workload::Layout::Versions, code)?;
     Ok(())
 }

@@ -4,6 +4,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let code = "::samokoder_migrate::embed_migrations!(\"{absolute}\");\n";
     let folder = workload::build(workload::Layout::Pairs, code)?;
     // What this script writes is made anew whenever cargo runs it.
-    println!("cargo::rustc-env=SAMOKODER_MIGRATE_WATCH={}", folder.display());
+    println!(
+        "cargo::rustc-env=SAMOKODER_MIGRATE_WATCH={}",
+        folder.display()
+    );
     Ok(())
 }

@@ -81,5 +81,9 @@ fn only(list: &str) -> Result<Vec<Contestant>> {
     }
     let named = |one: &&Contestant| list.split(',').any(|name| name == one.name);
     let is_floor = |one: &&Contestant| one.part == Part::Floor;
-    Ok(FIELD.iter().filter(|one| is_floor(one) || named(one)).copied().collect())
+    Ok(FIELD
+        .iter()
+        .filter(|one| is_floor(one) || named(one))
+        .copied()
+        .collect())
 }

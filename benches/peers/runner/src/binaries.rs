@@ -51,5 +51,7 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn target() -> Result<PathBuf> {
     let own = env::current_exe()?;
     let target = own.parent().and_then(Path::parent);
-    Ok(target.ok_or("this program is in no target folder")?.to_owned())
+    Ok(target
+        .ok_or("this program is in no target folder")?
+        .to_owned())
 }

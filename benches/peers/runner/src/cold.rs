@@ -7,7 +7,7 @@ use crate::{
     args::Args,
     binaries::{cargo, target},
     process::children,
-    tables::millis,
+    tables::seconds,
 };
 
 /// Builds each package to an empty folder, as `cargo build` does, and tells the cost.
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Args) -> Result {
             return Err(format!("{} was not built", one.package).into());
         }
         let cpu = children()?.saturating_sub(before);
-        println!("| {} | {} | {} |", one.name, millis(cpu / 1_000), millis(wall / 1_000));
+        println!("| {} | {} | {} |", one.name, seconds(cpu), seconds(wall));
     }
     if folder.exists() {
         fs::remove_dir_all(&folder)?;

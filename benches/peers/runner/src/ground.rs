@@ -7,9 +7,14 @@ use samokoder_migrate::testing::{Database, Proxy, Server};
 
 use crate::Result;
 
-/// Starts a server whose commits are on disk before they are answered.
+/// Starts a server whose commits are on disk before they are answered, and which makes no checkpoint
+/// of its own while it is measured.
 pub(crate) fn server() -> Result<Server> {
-    Ok(Server::builder().durable().start()?)
+    Ok(Server::builder()
+        .durable()
+        .setting("checkpoint_timeout", "1h")
+        .setting("max_wal_size", "16GB")
+        .start()?)
 }
 
 /// Starts the way to a database: direct where there is no delay.

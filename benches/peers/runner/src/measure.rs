@@ -1,6 +1,6 @@
 //! The runs, in the order in which luck is shared most fairly.
 
-use std::{fs, thread, time::Duration};
+use std::{error::Error, fs, thread, time::Duration};
 
 use samokoder_migrate::testing::{Database, Proxy, Server};
 
@@ -18,19 +18,31 @@ use crate::{
 /// What takes longer, by its waits alone, is done once, all of it at the same time.
 const SLOW: Duration = Duration::from_secs(20);
 
+/// How long ext4 remembers a deleted file.
+const PAUSE: Duration = Duration::from_secs(6);
+
 /// The most migrations that eight starters are let loose on.
 const CROWD: usize = 100;
 
 /// Measures all that is asked.
 pub(crate) fn run(args: &Args, built: &[(usize, Binaries)]) -> Result<Results> {
     let server = ground::server()?;
-    let mut results = Results { field: args.field.clone(), ..Results::default() };
+    let mut results = Results {
+        field: args.field.clone(),
+        ..Results::default()
+    };
+    let mut kept = Vec::new();
     for (count, binaries) in built {
-        let ring = Ring { args, server: &server, binaries, count: *count };
+        let ring = Ring {
+            args,
+            server: &server,
+            binaries,
+            count: *count,
+        };
         ring.sizes(&mut results)?;
         ring.traffic(&mut results)?;
         for &delay in &args.delays {
-            ring.walls(delay, &mut results)?;
+            ring.walls(delay, &mut results, &mut kept)?;
         }
         if *count <= CROWD {
             ring.crowds(&mut results)?;
@@ -39,9 +51,17 @@ pub(crate) fn run(args: &Args, built: &[(usize, Binaries)]) -> Result<Results> {
     // By their waits these take minutes each, and nearly no CPU.
     for (count, binaries) in built {
         for &delay in &args.delays {
-            Ring { args, server: &server, binaries, count: *count }.slow(delay, &mut results)?;
+            Ring {
+                args,
+                server: &server,
+                binaries,
+                count: *count,
+            }
+            .slow(delay, &mut results)?;
         }
     }
+    // With it goes what is in it: nobody has to drop the databases.
+    server.stop_immediate();
     Ok(results)
 }
 
@@ -66,21 +86,28 @@ impl Ring<'_> {
     fn traffic(&self, results: &mut Results) -> Result {
         let mut expected = None;
         for one in &self.args.field {
-            eprintln!("{} migrations: counting the waits of {}", self.count, one.name);
+            eprintln!(
+                "{} migrations: counting the waits of {}",
+                self.count, one.name
+            );
             let database = self.server.database()?;
             let proxy = Proxy::start(&database.url())?;
-            for action in actions(one) {
+            for action in Action::ALL.into_iter().filter(|action| can(one, *action)) {
                 let before = proxy.traffic();
                 self.once(one, action, &proxy.url())?;
                 let traffic = proxy.traffic().since(&before);
-                results.traffic.insert((self.count, action, one.name), traffic);
+                results
+                    .traffic
+                    .insert((self.count, action, one.name), traffic);
                 let objects = ground::objects(&database)?;
                 let expected = match action {
                     Action::Back => "",
                     _ => expected.get_or_insert_with(|| objects.clone()),
                 };
                 if *expected != objects {
-                    return Err(format!("after {action:?} of {} the schema is another", one.name).into());
+                    return Err(
+                        format!("after {action:?} of {} the schema is another", one.name).into(),
+                    );
                 }
             }
         }
@@ -88,17 +115,34 @@ impl Ring<'_> {
     }
 
     /// Measures what is quick, contestants taking turns.
-    fn walls(&self, delay: Duration, results: &mut Results) -> Result {
+    ///
+    /// Databases are made beforehand and kept, and nobody applies while another's tables are just
+    /// gone: ext4 takes longer to make a file for some seconds after many were deleted.
+    fn walls(&self, delay: Duration, results: &mut Results, kept: &mut Vec<Database>) -> Result {
+        let quick: Vec<Contestant> = self.of(|one| !self.is_slow(one, delay, results));
         for round in 0..self.args.rounds {
-            eprintln!("{} migrations, {} ms: round {}", self.count, delay.as_millis(), round + 1);
-            for one in &self.args.field {
-                if self.is_slow(one, delay, results) {
-                    continue;
-                }
+            eprintln!(
+                "{} migrations, {} ms: round {}",
+                self.count,
+                delay.as_millis(),
+                round + 1
+            );
+            let mut ways = Vec::new();
+            for one in &quick {
                 let database = self.server.database()?;
-                self.all(one, &database, delay, |key, cost| {
-                    results.costs.entry(key).or_default().push(cost);
-                })?;
+                ways.push((one, ground::way(&database, delay)?));
+                kept.push(database);
+            }
+            thread::sleep(PAUSE);
+            for action in Action::ALL {
+                for (one, (_, url)) in ways.iter().filter(|(one, _)| can(one, action)) {
+                    let cost = self.once(one, action, url)?;
+                    results
+                        .costs
+                        .entry(self.key(one, delay, action))
+                        .or_default()
+                        .push(cost);
+                }
             }
         }
         Ok(())
@@ -106,18 +150,17 @@ impl Ring<'_> {
 
     /// Measures what waits for long, once, at the same time, each in a database of its own.
     fn slow(&self, delay: Duration, results: &mut Results) -> Result {
-        let slow: Vec<Contestant> = self
-            .args
-            .field
-            .iter()
-            .copied()
-            .filter(|one| self.is_slow(one, delay, results))
-            .collect();
+        let slow: Vec<Contestant> = self.of(|one| self.is_slow(one, delay, results));
         if slow.is_empty() {
             return Ok(());
         }
         let names: Vec<_> = slow.iter().map(|one| one.name).collect();
-        eprintln!("{} migrations, {} ms: {}, at the same time", self.count, delay.as_millis(), names.join(", "));
+        eprintln!(
+            "{} migrations, {} ms: {}, at the same time",
+            self.count,
+            delay.as_millis(),
+            names.join(", ")
+        );
         let mut databases = Vec::new();
         for _ in &slow {
             databases.push(self.server.database()?);
@@ -128,9 +171,13 @@ impl Ring<'_> {
                 .zip(&databases)
                 .map(|(one, database)| {
                     scope.spawn(move || {
+                        let told = |error: Box<dyn Error>| error.to_string();
+                        let (_proxy, url) = ground::way(database, delay).map_err(told)?;
                         let mut costs = Vec::new();
-                        self.all(one, database, delay, |key, cost| costs.push((key, cost)))
-                            .map_err(|error| error.to_string())?;
+                        for action in Action::ALL.into_iter().filter(|action| can(one, *action)) {
+                            let cost = self.once(one, action, &url).map_err(told)?;
+                            costs.push((self.key(one, delay, action), cost));
+                        }
                         Ok::<_, String>(costs)
                     })
                 })
@@ -146,25 +193,24 @@ impl Ring<'_> {
         Ok(())
     }
 
-    /// Does all actions in a database, over a way with a delay.
-    fn all(
-        &self,
-        one: &Contestant,
-        database: &Database,
-        delay: Duration,
-        mut tell: impl FnMut(Key, Cost),
-    ) -> Result {
-        // Dropped at the end, which closes it.
-        let (_proxy, url) = ground::way(database, delay)?;
-        for action in actions(one) {
-            let cost = self.once(one, action, &url)?;
-            tell(Key { count: self.count, delay, action, name: one.name }, cost);
+    fn of(&self, wanted: impl Fn(&Contestant) -> bool) -> Vec<Contestant> {
+        self.args.field.iter().copied().filter(wanted).collect()
+    }
+
+    fn key(&self, one: &Contestant, delay: Duration, action: Action) -> Key {
+        Key {
+            count: self.count,
+            delay,
+            action,
+            name: one.name,
         }
-        Ok(())
     }
 
     fn once(&self, one: &Contestant, action: Action, url: &str) -> Result<Cost> {
-        let binary = self.binaries.get(one.package).ok_or("a binary is missing")?;
+        let binary = self
+            .binaries
+            .get(one.package)
+            .ok_or("a binary is missing")?;
         process::run(binary, one, action, url)
     }
 
@@ -172,7 +218,10 @@ impl Ring<'_> {
     fn crowds(&self, results: &mut Results) -> Result {
         for one in self.args.field.iter().filter(|one| one.part != Part::Floor) {
             eprintln!("{} migrations: eight starters of {}", self.count, one.name);
-            let binary = self.binaries.get(one.package).ok_or("a binary is missing")?;
+            let binary = self
+                .binaries
+                .get(one.package)
+                .ok_or("a binary is missing")?;
             let crowd = starters::run(self.server, binary, one, self.args.rounds)?;
             results.crowds.insert((self.count, one.name), crowd);
         }
@@ -187,9 +236,6 @@ impl Ring<'_> {
     }
 }
 
-fn actions(one: &Contestant) -> impl Iterator<Item = Action> {
-    let way_back = one.way_back;
-    Action::ALL
-        .into_iter()
-        .filter(move |action| *action != Action::Back || way_back == WayBack::Yes)
+fn can(one: &Contestant, action: Action) -> bool {
+    action != Action::Back || one.way_back == WayBack::Yes
 }

@@ -39,21 +39,39 @@ impl Results {
 
     /// Returns the median CPU time without delay, where it was measured.
     pub(crate) fn cpu(&self, count: usize, action: Action, name: &'static str) -> Option<Duration> {
-        median(self.direct(count, action, name)?.iter().map(|cost| cost.cpu).collect())
+        median(
+            self.direct(count, action, name)?
+                .iter()
+                .map(|cost| cost.cpu)
+                .collect(),
+        )
     }
 
     /// Returns the median peak memory without delay, where it was measured.
     pub(crate) fn peak(&self, count: usize, name: &'static str) -> Option<u64> {
-        median(self.direct(count, Action::Apply, name)?.iter().map(|cost| cost.peak_kib).collect())
+        median(
+            self.direct(count, Action::Apply, name)?
+                .iter()
+                .map(|cost| cost.peak_kib)
+                .collect(),
+        )
     }
 
     fn direct(&self, count: usize, action: Action, name: &'static str) -> Option<&Vec<Cost>> {
-        self.costs.get(&Key { count, delay: Duration::ZERO, action, name })
+        self.costs.get(&Key {
+            count,
+            delay: Duration::ZERO,
+            action,
+            name,
+        })
     }
 
     /// Returns those who play a part.
     pub(crate) fn of(&self, part: Part) -> impl Iterator<Item = Contestant> {
-        self.field.iter().copied().filter(move |one| one.part == part)
+        self.field
+            .iter()
+            .copied()
+            .filter(move |one| one.part == part)
     }
 }
 

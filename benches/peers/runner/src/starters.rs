@@ -31,11 +31,21 @@ pub(crate) struct Crowd {
 }
 
 /// Lets them start, some times.
-pub(crate) fn run(server: &Server, binary: &Path, one: &Contestant, rounds: usize) -> Result<Crowd> {
+pub(crate) fn run(
+    server: &Server,
+    binary: &Path,
+    one: &Contestant,
+    rounds: usize,
+) -> Result<Crowd> {
     let quiet = server.database()?;
     process::run(binary, one, Action::Apply, &quiet.url())?;
     let expected = ground::objects(&quiet)?;
-    let mut crowd = Crowd { succeeded: Vec::new(), walls: Vec::new(), complaint: None, complete: 0 };
+    let mut crowd = Crowd {
+        succeeded: Vec::new(),
+        walls: Vec::new(),
+        complaint: None,
+        complete: 0,
+    };
     for _ in 0..rounds {
         let database = server.database()?;
         let begun = Instant::now();
@@ -50,7 +60,10 @@ pub(crate) fn run(server: &Server, binary: &Path, one: &Contestant, rounds: usiz
                 succeeded += 1;
             } else {
                 let said = String::from_utf8_lossy(&output.stderr);
-                crowd.complaint = said.lines().next().map(|line| line.chars().take(100).collect());
+                crowd.complaint = said
+                    .lines()
+                    .next()
+                    .map(|line| line.chars().take(100).collect());
             }
         }
         crowd.walls.push(begun.elapsed());

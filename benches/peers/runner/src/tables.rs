@@ -58,8 +58,16 @@ fn walls(args: &Args, results: &Results, action: Action) {
         let cells: Vec<String> = columns
             .iter()
             .map(|&(count, delay)| {
-                let key = Key { count, delay, action, name: one.name };
-                let floor = results.wall(Key { name: FLOOR.name, ..key });
+                let key = Key {
+                    count,
+                    delay,
+                    action,
+                    name: one.name,
+                };
+                let floor = results.wall(Key {
+                    name: FLOOR.name,
+                    ..key
+                });
                 match (results.wall(key), floor) {
                     (Some(wall), Some(floor)) if one.part != Part::Floor => {
                         format!("{} ({})", millis(wall), times(wall, floor))
@@ -75,7 +83,12 @@ fn walls(args: &Args, results: &Results, action: Action) {
         let cells: Vec<String> = columns
             .iter()
             .map(|&(count, delay)| {
-                let key = Key { count, delay, action, name: one.name };
+                let key = Key {
+                    count,
+                    delay,
+                    action,
+                    name: one.name,
+                };
                 match (results.wall(key), best(results, key)) {
                     (Some(ours), Some((wall, name))) => format!("{} {name}", times(wall, ours)),
                     _ => "–".to_owned(),
@@ -91,14 +104,26 @@ fn walls(args: &Args, results: &Results, action: Action) {
 pub(crate) fn best(results: &Results, key: Key) -> Option<(Duration, &'static str)> {
     results
         .of(Part::Peer)
-        .filter_map(|one| Some((results.wall(Key { name: one.name, ..key })?, one.name)))
+        .filter_map(|one| {
+            Some((
+                results.wall(Key {
+                    name: one.name,
+                    ..key
+                })?,
+                one.name,
+            ))
+        })
         .min()
 }
 
 fn traffic(results: &Results) {
     let counts: BTreeSet<usize> = results.traffic.keys().map(|key| key.0).collect();
     let mut columns = Vec::new();
-    for (action, word) in [(Action::Apply, "apply"), (Action::Nothing, "nothing to do"), (Action::Back, "back")] {
+    for (action, word) in [
+        (Action::Apply, "apply"),
+        (Action::Nothing, "nothing to do"),
+        (Action::Back, "back"),
+    ] {
         for &count in &counts {
             columns.push((count, action, format!("{word} N={count}")));
         }
@@ -109,16 +134,23 @@ fn traffic(results: &Results) {
         let cells: Vec<String> = columns
             .iter()
             .map(|(count, action, _)| {
-                results.traffic.get(&(*count, *action, one.name)).map_or_else(
-                    || "–".to_owned(),
-                    |traffic| {
-                        let connections = match traffic.connections {
-                            1 => String::new(),
-                            more => format!(", {more} connections"),
-                        };
-                        format!("{} waits, {}{connections}", traffic.waits, bytes(traffic.bytes()))
-                    },
-                )
+                results
+                    .traffic
+                    .get(&(*count, *action, one.name))
+                    .map_or_else(
+                        || "–".to_owned(),
+                        |traffic| {
+                            let connections = match traffic.connections {
+                                1 => String::new(),
+                                more => format!(", {more} connections"),
+                            };
+                            format!(
+                                "{} waits, {}{connections}",
+                                traffic.waits,
+                                bytes(traffic.bytes())
+                            )
+                        },
+                    )
             })
             .collect();
         row(one.name, &cells);
@@ -130,7 +162,12 @@ fn client(results: &Results) {
     let counts: BTreeSet<usize> = results.traffic.keys().map(|key| key.0).collect();
     let mut titles = Vec::new();
     for count in &counts {
-        for what in ["apply CPU ms", "nothing to do CPU ms", "peak MiB", "binary KiB"] {
+        for what in [
+            "apply CPU ms",
+            "nothing to do CPU ms",
+            "peak MiB",
+            "binary KiB",
+        ] {
             titles.push(format!("N={count} {what}"));
         }
     }
@@ -139,9 +176,17 @@ fn client(results: &Results) {
         let mut cells = Vec::new();
         for &count in &counts {
             let or_none = |cell: Option<String>| cell.unwrap_or_else(|| "–".to_owned());
-            cells.push(or_none(results.cpu(count, Action::Apply, one.name).map(millis)));
-            cells.push(or_none(results.cpu(count, Action::Nothing, one.name).map(millis)));
-            cells.push(or_none(results.peak(count, one.name).map(|kib| tenths(kib * 10 / 1024))));
+            cells.push(or_none(
+                results.cpu(count, Action::Apply, one.name).map(millis),
+            ));
+            cells.push(or_none(
+                results.cpu(count, Action::Nothing, one.name).map(millis),
+            ));
+            cells.push(or_none(
+                results
+                    .peak(count, one.name)
+                    .map(|kib| tenths(kib * 10 / 1024)),
+            ));
             let size = results.sizes.get(&(count, one.package));
             cells.push(or_none(size.map(|size| (size / 1024).to_string())));
         }
@@ -151,7 +196,9 @@ fn client(results: &Results) {
 }
 
 fn crowds(results: &Results) {
-    println!("| | N | ended well, of {STARTERS} | database complete | wall ms | one that failed said |");
+    println!(
+        "| | N | ended well, of {STARTERS} | database complete | wall ms | one that failed said |"
+    );
     println!("|---|---:|---|---|---|---|");
     for (&(count, name), crowd) in &results.crowds {
         let join = |numbers: Vec<String>| numbers.join(", ");
@@ -161,7 +208,11 @@ fn crowds(results: &Results) {
             crowd.complete,
             crowd.walls.len(),
             join(crowd.walls.iter().map(|&wall| millis(wall)).collect()),
-            crowd.complaint.as_deref().unwrap_or_default().replace('|', "\\|"),
+            crowd
+                .complaint
+                .as_deref()
+                .unwrap_or_default()
+                .replace('|', "\\|"),
         );
     }
     println!();
@@ -170,19 +221,36 @@ fn crowds(results: &Results) {
 /// Writes a time in milliseconds, with a decimal below 100.
 pub(crate) fn millis(time: Duration) -> String {
     let millis = time.as_secs_f64() * 1_000.0;
-    if millis < 100.0 { format!("{millis:.1}") } else { format!("{millis:.0}") }
+    if millis < 100.0 {
+        format!("{millis:.1}")
+    } else {
+        format!("{millis:.0}")
+    }
 }
 
 /// Writes how many times another a time is.
 pub(crate) fn times(time: Duration, other: Duration) -> String {
     let ratio = time.as_secs_f64() / other.as_secs_f64();
-    if ratio < 10.0 { format!("{ratio:.2}x") } else { format!("{ratio:.0}x") }
+    if ratio < 10.0 {
+        format!("{ratio:.2}x")
+    } else {
+        format!("{ratio:.0}x")
+    }
 }
 
 fn bytes(bytes: u64) -> String {
-    if bytes < 10_000 { format!("{bytes} B") } else { format!("{} kB", bytes / 1_000) }
+    if bytes < 10_000 {
+        format!("{bytes} B")
+    } else {
+        format!("{} kB", bytes / 1_000)
+    }
 }
 
 fn tenths(value: u64) -> String {
     format!("{}.{}", value / 10, value % 10)
+}
+
+/// Writes a time in seconds.
+pub(crate) fn seconds(time: Duration) -> String {
+    format!("{:.1}", time.as_secs_f64())
 }

@@ -31,12 +31,15 @@ pub fn build(layout: Layout, code: &str) -> Result<PathBuf, Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let count = count()?;
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).canonicalize()?;
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?)
-        .canonicalize()?;
+    let root =
+        PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?)
+            .canonicalize()?;
     let folder = out.join("migrations");
     let migrations = migrations(count);
     layout.write(&folder, &migrations)?;
-    let absolute = folder.to_str().ok_or("the target folder's path is not Unicode")?;
+    let absolute = folder
+        .to_str()
+        .ok_or("the target folder's path is not Unicode")?;
     let mut text = code
         .replace("{folder}", &from(&root, absolute))
         .replace("{absolute}", absolute);
@@ -61,11 +64,23 @@ pub fn count() -> Result<usize, Box<dyn Error>> {
 /// Writes the migrations as constants: number, name, both texts, and digests as the server computes them.
 fn table(text: &mut String, migrations: &[Migration]) -> std::fmt::Result {
     let mut chain = Sha256::new();
-    text.push_str("#[allow(dead_code)]\npub const MIGRATIONS: &[(usize, &str, &str, &str, &str)] = &[\n");
-    for Migration { number, name, up, down } in migrations {
+    text.push_str(
+        "#[allow(dead_code)]\npub const MIGRATIONS: &[(usize, &str, &str, &str, &str)] = &[\n",
+    );
+    for Migration {
+        number,
+        name,
+        up,
+        down,
+    } in migrations
+    {
         let checksum = Sha256::digest(up);
         chain.update(checksum);
-        writeln!(text, "({number}, {name:?}, {up:?}, {down:?}, \"{}\"),", hex(&checksum))?;
+        writeln!(
+            text,
+            "({number}, {name:?}, {up:?}, {down:?}, \"{}\"),",
+            hex(&checksum)
+        )?;
     }
     writeln!(
         text,
@@ -75,7 +90,13 @@ fn table(text: &mut String, migrations: &[Migration]) -> std::fmt::Result {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in bytes {
+        text.extend(
+            [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0')),
+        );
+    }
+    text
 }
 
 /// Returns an absolute path as it is written from a folder.

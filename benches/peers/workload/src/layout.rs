@@ -26,7 +26,13 @@ impl Layout {
             fs::remove_dir_all(folder)?;
         }
         fs::create_dir_all(folder)?;
-        for Migration { number, name, up, down } in migrations {
+        for Migration {
+            number,
+            name,
+            up,
+            down,
+        } in migrations
+        {
             match self {
                 Self::Pairs => {
                     fs::write(folder.join(format!("{number:04}_{name}.up.sql")), up)?;

@@ -15,8 +15,18 @@ pub struct Migration {
 
 /// What tables are called, in turn.
 const NOUNS: [&str; 12] = [
-    "customers", "invoices", "shipments", "products", "suppliers", "payments", "warehouses",
-    "returns", "discounts", "reviews", "messages", "contracts",
+    "customers",
+    "invoices",
+    "shipments",
+    "products",
+    "suppliers",
+    "payments",
+    "warehouses",
+    "returns",
+    "discounts",
+    "reviews",
+    "messages",
+    "contracts",
 ];
 
 /// Returns the first so many migrations.
@@ -33,7 +43,12 @@ fn migration(index: usize) -> Migration {
         3 => table.watch(),
         _ => table.view(),
     };
-    Migration { number: index + 1, name, up, down }
+    Migration {
+        number: index + 1,
+        name,
+        up,
+        down,
+    }
 }
 
 /// A table, to which five migrations belong.
@@ -49,7 +64,10 @@ impl Table {
             let noun = NOUNS.get(number % NOUNS.len()).copied().unwrap_or_default();
             format!("{noun}_{:03}", number + 1)
         };
-        Self { name: name(number), parent: name(number.saturating_sub(1)) }
+        Self {
+            name: name(number),
+            parent: name(number.saturating_sub(1)),
+        }
     }
 
     fn create(&self) -> (String, String, String) {
@@ -68,7 +86,11 @@ CREATE INDEX {name}_parent ON public.{name} (parent_id);
 COMMENT ON TABLE public.{name} IS 'What a tenant has';
 "
         );
-        (format!("create_{name}"), up, format!("DROP TABLE public.{name};\n"))
+        (
+            format!("create_{name}"),
+            up,
+            format!("DROP TABLE public.{name};\n"),
+        )
     }
 
     fn secure(&self) -> (String, String, String) {
@@ -180,7 +202,11 @@ mod tests {
     fn a_migration_is_some_540_bytes() {
         let all = migrations(1_000);
         let bytes: usize = all.iter().map(|one| one.up.len()).sum();
-        assert!((500..580).contains(&(bytes / all.len())), "{}", bytes / all.len());
+        assert!(
+            (500..580).contains(&(bytes / all.len())),
+            "{}",
+            bytes / all.len()
+        );
     }
 
     #[test]

@@ -49,9 +49,15 @@ fn up() -> String {
     for (number, name, up, _, checksum) in table::MIGRATIONS {
         sql.push_str("BEGIN;\n");
         sql.push_str(up);
-        sql.push_str(&format!(
-            "INSERT INTO public.floor (version, name, checksum) VALUES ({number}, '{name}', '\\x{checksum}');\nCOMMIT;\n"
-        ));
+        sql.extend([
+            "INSERT INTO public.floor (version, name, checksum) VALUES (",
+            &number.to_string(),
+            ", '",
+            name,
+            "', '\\x",
+            checksum,
+            "');\nCOMMIT;\n",
+        ]);
     }
     sql
 }
@@ -61,9 +67,11 @@ fn down() -> String {
     for (number, _, _, down, _) in table::MIGRATIONS.iter().rev() {
         sql.push_str("BEGIN;\n");
         sql.push_str(down);
-        sql.push_str(&format!(
-            "DELETE FROM public.floor WHERE version = {number};\nCOMMIT;\n"
-        ));
+        sql.extend([
+            "DELETE FROM public.floor WHERE version = ",
+            &number.to_string(),
+            ";\nCOMMIT;\n",
+        ]);
     }
     sql
 }

@@ -13,8 +13,6 @@ fn main() -> Result {
         return Err("refinery has no downgrades".into());
     }
     let mut client = Client::connect(&call.url, NoTls)?;
-    table::runner()
-        .set_grouped(call.grouped)
-        .run(&mut client)?;
+    table::runner().set_grouped(call.grouped).run(&mut client)?;
     contestant::tell()
 }

@@ -19,7 +19,11 @@ fn main() -> Result {
 async fn run(call: &Call) -> Result {
     let mut connection = PgConnection::connect(&call.url).await?;
     match call.verb {
-        Verb::Up => table::MIGRATOR.run_direct(None, &mut connection, false).await?,
+        Verb::Up => {
+            table::MIGRATOR
+                .run_direct(None, &mut connection, false)
+                .await?
+        }
         Verb::Down => table::MIGRATOR.undo(&mut connection, 0).await?,
     }
     Ok(())
