@@ -8,6 +8,7 @@ pub(crate) mod outside;
 pub(crate) mod read;
 pub(crate) mod record;
 pub(crate) mod settings;
+pub(crate) mod shared;
 pub(crate) mod step;
 pub(crate) mod tables;
 mod trust;

@@ -23,10 +23,7 @@ fn a_run_on_an_async_client_is_a_future_that_can_be_sent() {
     let set = set(&[("a", "CREATE TABLE a (id int)", "DROP TABLE a")]);
     let mut world = World::new(Driver::Async);
     let url = world.database.url();
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let set: &'static _ = Box::leak(Box::new(set));
     let task = async move {
         let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();

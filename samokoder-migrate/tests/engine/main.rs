@@ -35,6 +35,7 @@ mod rights;
 mod script_ends;
 mod seeds;
 mod settings;
+mod shared;
 mod side_by_side;
 mod size;
 mod spans;
