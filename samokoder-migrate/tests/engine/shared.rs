@@ -121,15 +121,20 @@ fn a_script_may_deallocate_all() {
 #[test]
 fn what_a_script_sets_in_their_midst_is_put_back() {
     let set = set(&[
+        // Put together, so that what they set is not seen beforehand.
         (
             "role",
-            "SELECT set_config('role', 'pg_monitor', false)",
+            "DO $$ BEGIN EXECUTE concat('SET R', 'OLE pg_monitor'); END $$",
             "SELECT 1",
         ),
-        ("path", "SET search_path = pg_temp", "SELECT 1"),
+        (
+            "path",
+            "DO $$ BEGIN EXECUTE concat('SET search', '_path = pg_temp'); END $$",
+            "SELECT 1",
+        ),
         (
             "encoding",
-            "SELECT set_config('client_encoding', 'LATIN1', false)",
+            "DO $$ BEGIN EXECUTE concat('SET client', '_encoding = LATIN1'); END $$",
             "SELECT 1",
         ),
     ]);
