@@ -3,7 +3,10 @@
 //! The server reads and plans each statement of ours anew for each step, which for a thousand small
 //! scripts is a third of its work, and four fifths of the message. So a message of many steps begins
 //! with PREPARE, and its steps EXECUTE; it ends with DEALLOCATE. What a message that failed leaves
-//! prepared, the next one takes away.
+//! prepared is taken away when it is looked what stands, and by the next such message.
+//!
+//! A message is one transaction after another on one server, also behind a pooler of transactions, so
+//! what it prepares is there for all of it. A script that may deallocate all is seen by its words.
 
 use super::{
     guard::PATIENCE,
@@ -20,7 +23,8 @@ use crate::{
     set::{Script, Set},
 };
 
-/// From how many steps on it pays: preparing costs about what ten steps save.
+/// From how many steps on statements are shared. It pays from three on, but a short message is better read
+/// as it is.
 const MANY: usize = 16;
 
 /// What our prepared statements are called, before a word for each.
