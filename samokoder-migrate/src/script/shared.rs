@@ -122,13 +122,13 @@ impl Writer<'_> {
         let (_, last) = self.last_row(step, before);
         message.ours(at, BEGIN, 1);
         message.ours(at, &settings::enter(Scope::Transaction), 1);
-        let (lock, look) = (self.lock(), literal(&last));
+        let (lock, expected) = (self.lock(), literal(&last));
         message.ours(
             at,
             &format!("DO {};\n", dollar(&format!("{PATIENCE}{lock}END"))),
             1,
         );
-        message.ours(at, &format!("EXECUTE {PREFIX}look ({look});\n"), 1);
+        message.ours(at, &format!("EXECUTE {PREFIX}look ({expected});\n"), 1);
         message.ours(at, &self.go_on(), 1);
         // The last step alone says nothing about when its commit is flushed.
         if flush == Flush::Later {
