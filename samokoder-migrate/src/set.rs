@@ -62,6 +62,21 @@ pub struct Script {
     pub(crate) checksum: Digest,
 }
 
+impl Script {
+    /// A script that says nothing of settings and timeouts.
+    pub(crate) const PLAIN: Self = Self {
+        path: Cow::Borrowed(""),
+        text: Cow::Borrowed(""),
+        statements: Cow::Borrowed(&[]),
+        transaction: Transaction::Inside,
+        lock_timeout: None,
+        statement_timeout: None,
+        settings: Cow::Borrowed(&[]),
+        traces: Cow::Borrowed(&[]),
+        checksum: Digest::new([0; 32]),
+    };
+}
+
 /// Whether a script runs inside a transaction that the runner opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -8,6 +8,7 @@ use crate::{
     script::{
         message::Message,
         outside::Sent,
+        shared::{Sharing, unshared},
         step::{Flush, Writer},
     },
     set::Transaction,
@@ -37,6 +38,8 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
     let mut opened = Message::new();
     opened.ours(None, opening, opening_statements(opening));
     let mut pending: Option<(Message, usize)> = Some((opened, 0));
+    let sharing = Sharing::of(writer.set, plan.steps.iter());
+    let mut is_shared = false;
     for (index, step) in plan.steps.iter().enumerate() {
         if is_apart(writer, step) {
             if let Some((message, first)) = pending.take() {
@@ -54,6 +57,10 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
             continue;
         }
         let (mut message, first) = pending.take().unwrap_or_else(|| (Message::new(), index));
+        if sharing == Sharing::Yes && !is_shared {
+            writer.share(&mut message);
+            is_shared = true;
+        }
         let size = writer.script(step).map_or(0, |script| script.text().len());
         let ends = plan.steps.get(index + 1).is_none_or(|next| {
             is_apart(writer, next)
@@ -62,14 +69,17 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
                     + writer.script(next).map_or(0, |script| script.text().len())
                     > NEAR
         });
-        writer.transactional(
-            &mut message,
-            index,
-            step,
+        let (from, flush) = (
             before(plan, index),
             if ends { Flush::Now } else { Flush::Later },
         );
+        if !(is_shared && writer.shared(&mut message, index, step, from, flush)) {
+            writer.transactional(&mut message, index, step, from, flush);
+        }
         if ends {
+            if std::mem::take(&mut is_shared) {
+                message.ours(None, &unshared(), 1);
+            }
             batches.push(Batch::Together {
                 message,
                 first,

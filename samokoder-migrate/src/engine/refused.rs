@@ -21,6 +21,7 @@ use crate::{
         read::state as read_state,
         record::{self, Timed},
         settings::own_path,
+        shared::{Sharing, unshared},
     },
 };
 
@@ -170,6 +171,9 @@ impl Execution<'_, '_> {
     async fn settle(&self, raw: &mut Raw) -> Result<Standing> {
         let set = self.job.set;
         let mut query = read_state(self.writer.tables, set, Some(self.writer.run));
+        if Sharing::of(set, self.plan.steps.iter()) == Sharing::Yes {
+            query.sql.insert_str(0, &unshared());
+        }
         query.sql.insert_str(0, "ROLLBACK;\n");
         let answer = self.port.query(query).await;
         let state = read::state_of(set, answer)?;

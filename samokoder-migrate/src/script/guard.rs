@@ -18,17 +18,16 @@ use crate::{
 /// How long a step waits for another run that got in between: below `deadlock_timeout`'s default.
 const BETWEEN_STEPS: &str = "500ms";
 
+/// What a block that takes the lock begins with.
+pub(super) const PATIENCE: &str = "DECLARE
+    patience text := pg_catalog.current_setting('lock_timeout');
+BEGIN\n";
+
 impl Writer<'_> {
     /// Takes the lock, then, in a later statement, looks whether the history is where the plan
     /// expects it.
     pub(super) fn guard(&self, step: &Step, before: usize, then: &str) -> String {
-        let Tables {
-            history,
-            unfinished,
-            seed,
-            lock,
-            ..
-        } = self.tables;
+        let Tables { seed, .. } = self.tables;
         let name = literal(self.set.name());
         let mut expected = if matches!(step.kind, Kind::Stamp | Kind::Repair) {
             format!(
@@ -38,18 +37,11 @@ impl Writer<'_> {
             )
         } else {
             let (line, last) = self.last_row(step, before);
-            format!(
-                "coalesce((SELECT {line} FROM {history} AS h
-        WHERE h.set_name = {name} ORDER BY h.position DESC LIMIT 1), '') <> {}",
-                literal(&last)
-            )
+            self.ends_otherwise(&line, &literal(&last))
         };
         if !matches!(step.kind, Kind::Stamp | Kind::Refresh) {
-            let mark = step.mark().unwrap_or_default();
-            expected.push_str(&format!(
-                "\n        OR coalesce((SELECT concat_ws(' ', u.run, u.statement, u.outcome) FROM {unfinished} AS u WHERE u.set_name = {name}), '') <> {}",
-                literal(mark)
-            ));
+            expected.push_str("\n        OR ");
+            expected.push_str(&self.marked_otherwise(&literal(step.mark().unwrap_or_default())));
         }
         if step.kind == Kind::Seed {
             expected.push_str(&format!(
@@ -58,7 +50,36 @@ impl Writer<'_> {
                 literal(&step.seen),
             ));
         }
-        let watch_client = if self.major >= 14 {
+        let (patience, lock, watch_client) = (PATIENCE, self.lock(), self.watch_client());
+        let body = format!(
+            "{patience}{lock}    IF {expected} THEN
+        RAISE EXCEPTION 'the history changed' {moved};
+    END IF;
+{then}{watch_client}END",
+            moved = using(MOVED),
+        );
+        format!("DO {};\n", dollar(&body))
+    }
+
+    /// Takes the lock, waiting no longer than for a run that got in between, and then waits for others
+    /// as long as before. PL/pgSQL, after [`PATIENCE`].
+    pub(super) fn lock(&self) -> String {
+        format!(
+            "    BEGIN
+        PERFORM pg_catalog.set_config('lock_timeout', '{BETWEEN_STEPS}', true);
+        PERFORM pg_catalog.pg_advisory_xact_lock({});
+    EXCEPTION WHEN lock_not_available THEN
+        RAISE EXCEPTION 'another run is at work' {};
+    END;
+    PERFORM pg_catalog.set_config('lock_timeout', patience, true);\n",
+            self.tables.lock,
+            using(BUSY)
+        )
+    }
+
+    /// Has the server look whether the client is still there. PL/pgSQL.
+    pub(super) fn watch_client(&self) -> &'static str {
+        if self.major >= 14 {
             // Not every platform can watch; there the server goes on to the end of the message.
             "    BEGIN
         PERFORM pg_catalog.set_config('client_connection_check_interval', '2s', true);
@@ -66,30 +87,30 @@ impl Writer<'_> {
     END;\n"
         } else {
             ""
-        };
-        let body = format!(
-            "DECLARE
-    patience text := pg_catalog.current_setting('lock_timeout');
-BEGIN
-    BEGIN
-        PERFORM pg_catalog.set_config('lock_timeout', '{BETWEEN_STEPS}', true);
-        PERFORM pg_catalog.pg_advisory_xact_lock({lock});
-    EXCEPTION WHEN lock_not_available THEN
-        RAISE EXCEPTION 'another run is at work' {busy};
-    END;
-    PERFORM pg_catalog.set_config('lock_timeout', patience, true);
-    IF {expected} THEN
-        RAISE EXCEPTION 'the history changed' {moved};
-    END IF;
-{then}{watch_client}END",
-            busy = using(BUSY),
-            moved = using(MOVED),
-        );
-        format!("DO {};\n", dollar(&body))
+        }
+    }
+
+    /// Returns the expression that is true where the history's last row is not as expected.
+    pub(super) fn ends_otherwise(&self, line: &str, expected: &str) -> String {
+        format!(
+            "coalesce((SELECT {line} FROM {} AS h
+        WHERE h.set_name = {} ORDER BY h.position DESC LIMIT 1), '') <> {expected}",
+            self.tables.history,
+            literal(self.set.name())
+        )
+    }
+
+    /// Returns the expression that is true where a script is marked as begun, other than is expected.
+    pub(super) fn marked_otherwise(&self, expected: &str) -> String {
+        format!(
+            "coalesce((SELECT concat_ws(' ', u.run, u.statement, u.outcome) FROM {} AS u WHERE u.set_name = {}), '') <> {expected}",
+            self.tables.unfinished,
+            literal(self.set.name())
+        )
     }
 
     /// Returns the expression over the history's last row that a step looks at, and its value.
-    fn last_row(&self, step: &Step, before: usize) -> (Cow<'static, str>, String) {
+    pub(super) fn last_row(&self, step: &Step, before: usize) -> (Cow<'static, str>, String) {
         match step.stored.as_deref() {
             // What was read is what runs.
             Some(Stored {

@@ -11,6 +11,7 @@ pub(crate) mod read;
 pub(crate) mod record;
 mod rows;
 pub(crate) mod settings;
+pub(crate) mod shared;
 pub(crate) mod sqlstate;
 pub(crate) mod step;
 pub(crate) mod tables;

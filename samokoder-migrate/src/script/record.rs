@@ -7,10 +7,26 @@ use crate::{
     Digest,
     plan::Step,
     quote::{bytes, literal, optional},
-    set::{Downgrade, Migration, Set, Transaction},
-    stored::written,
-    traced,
+    set::{Downgrade, Migration, Script, Set, Transaction},
+    stored, traced,
 };
+
+/// The columns that say which migration a row is about.
+const IDENTITY: [&str; 5] = ["position", "version", "name", "label", "checksum"];
+
+/// The columns that hold its way back.
+const DOWNGRADE: [&str; 10] = [
+    "downgrade",
+    "downgrade_checksum",
+    "downgrade_path",
+    "downgrade_outside",
+    "downgrade_statements",
+    "downgrade_traces",
+    "downgrade_settings",
+    "downgrade_lock_ms",
+    "downgrade_statement_ms",
+    "irreversible",
+];
 
 /// Returns the statement that records a migration as applied.
 pub(crate) fn applied(
@@ -21,33 +37,49 @@ pub(crate) fn applied(
     run: &str,
     timed: Timed,
 ) -> String {
-    let (names, values): (Vec<_>, Vec<_>) = downgrade(migration).into_iter().unzip();
+    insert(tables, set, &values(position, migration), run, timed)
+}
+
+/// Returns the statement that records a migration as applied, with a parameter for each of the
+/// migration's [`values`].
+pub(crate) fn applying(tables: &Tables, set: &Set, run: &str) -> String {
+    let columns = 1..=IDENTITY.len() + DOWNGRADE.len();
+    let parameters: Vec<String> = columns.map(|place| format!("${place}")).collect();
+    insert(tables, set, &parameters.join(", "), run, Timed::Yes)
+}
+
+/// Returns what the history holds of a migration.
+pub(crate) fn values(position: usize, migration: &Migration) -> String {
     format!(
-        "INSERT INTO {} (set_name, position, version, name, label, checksum, {}, duration_ms, run)
-VALUES ({}, {position}, {}, {}, {}, {}, {}, {}, {});\n",
-        tables.history,
-        names.join(", "),
-        literal(set.name()),
+        "{position}, {}, {}, {}, {}, {}",
         literal(&migration.version.to_string()),
         literal(&migration.name),
         literal(&migration.label),
         bytes(migration.upgrade.checksum.as_bytes()),
-        values.join(", "),
+        downgrade(migration).join(", "),
+    )
+}
+
+fn insert(tables: &Tables, set: &Set, values: &str, run: &str, timed: Timed) -> String {
+    format!(
+        "INSERT INTO {} (set_name, {}, {}, duration_ms, run)
+VALUES ({}, {values}, {}, {});\n",
+        tables.history,
+        IDENTITY.join(", "),
+        DOWNGRADE.join(", "),
+        literal(set.name()),
         timed.sql(),
         literal(run),
     )
 }
 
 /// Returns the statements that record a migration as taken back, and forget the seeds that ran
-/// at or above it.
-pub(crate) fn taken_back(tables: &Tables, set: &Set, position: usize) -> String {
-    format!(
-        "DELETE FROM {} WHERE set_name = {name} AND position >= {position};
-DELETE FROM {} WHERE set_name = {name} AND position >= {position};\n",
-        tables.history,
-        tables.seed,
-        name = literal(set.name()),
-    )
+/// at or above it; `position` is an expression.
+pub(crate) fn taken_back(tables: &Tables, set: &Set, position: &str) -> [String; 2] {
+    let name = literal(set.name());
+    [&tables.history, &tables.seed].map(|table| {
+        format!("DELETE FROM {table} WHERE set_name = {name} AND position >= {position};\n")
+    })
 }
 
 /// Returns the statement that records a seed as run at a position.
@@ -78,7 +110,11 @@ pub(crate) fn refreshed(
     position: usize,
     migration: &Migration,
 ) -> String {
-    let columns = downgrade(migration).map(|(name, value)| format!("{name} = {value}"));
+    let columns: Vec<String> = DOWNGRADE
+        .iter()
+        .zip(downgrade(migration))
+        .map(|(name, value)| format!("{name} = {value}"))
+        .collect();
     format!(
         "UPDATE {} SET {}
 WHERE set_name = {} AND position = {position};\n",
@@ -113,8 +149,8 @@ pub(crate) fn failed(
     )
 }
 
-/// Returns the columns that hold a migration's way back, and what is in them.
-fn downgrade(migration: &Migration) -> [(&'static str, String); 10] {
+/// Returns what is in the columns that hold a migration's way back.
+fn downgrade(migration: &Migration) -> [String; DOWNGRADE.len()] {
     let (script, reason) = match &migration.downgrade {
         Downgrade::Script(script) => (Some(script), None),
         Downgrade::Irreversible(reason) => (None, Some(&**reason)),
@@ -124,39 +160,18 @@ fn downgrade(migration: &Migration) -> [(&'static str, String); 10] {
         timeout.map_or_else(|| "NULL".to_owned(), |time| time.as_millis().to_string())
     };
     let checksum = script.map_or(Digest::new([0; 32]), |script| script.checksum);
+    let written = |write: fn(&Script) -> String| optional(script.map(write).as_deref());
     [
-        ("downgrade", optional(script.map(|script| &*script.text))),
-        ("downgrade_checksum", bytes(checksum.as_bytes())),
-        (
-            "downgrade_path",
-            optional(script.map(|script| &*script.path)),
-        ),
-        ("downgrade_outside", outside.to_string()),
-        (
-            "downgrade_statements",
-            optional(script.map(|script| written(&script.statements)).as_deref()),
-        ),
-        (
-            "downgrade_traces",
-            optional(
-                script
-                    .map(|script| traced::write(&script.traces))
-                    .as_deref(),
-            ),
-        ),
-        (
-            "downgrade_settings",
-            optional(script.map(|script| script.settings.join(",")).as_deref()),
-        ),
-        (
-            "downgrade_lock_ms",
-            millis(script.and_then(|script| script.lock_timeout)),
-        ),
-        (
-            "downgrade_statement_ms",
-            millis(script.and_then(|script| script.statement_timeout)),
-        ),
-        ("irreversible", optional(reason)),
+        optional(script.map(|script| &*script.text)),
+        bytes(checksum.as_bytes()),
+        optional(script.map(|script| &*script.path)),
+        outside.to_string(),
+        written(|script| stored::written(&script.statements)),
+        written(|script| traced::write(&script.traces)),
+        written(|script| script.settings.join(",")),
+        millis(script.and_then(|script| script.lock_timeout)),
+        millis(script.and_then(|script| script.statement_timeout)),
+        optional(reason),
     ]
 }
 
@@ -180,6 +195,19 @@ impl Timed {
     }
 }
 
+/// Returns the statement that records a step among the events, with parameters for its kind, its
+/// position and its subject.
+pub(crate) fn happened(tables: &Tables, set: &Set, run: &str) -> String {
+    occurred(
+        tables,
+        set,
+        run,
+        ["$1", "'done'", "$2", "$3"],
+        Timed::Yes,
+        None,
+    )
+}
+
 fn event(
     tables: &Tables,
     set: &Set,
@@ -189,15 +217,28 @@ fn event(
     timed: Timed,
     error: Option<(&str, &str)>,
 ) -> String {
-    let kind = step.kind.word();
+    let kind = format!("'{}'", step.kind.word());
+    let outcome = format!("'{outcome}'");
+    let position = step.position.to_string();
+    let what = [&*kind, &outcome, &position, &literal(&step.subject)];
+    occurred(tables, set, run, what, timed, error)
+}
+
+fn occurred(
+    tables: &Tables,
+    set: &Set,
+    run: &str,
+    what: [&str; 4],
+    timed: Timed,
+    error: Option<(&str, &str)>,
+) -> String {
     format!(
         "INSERT INTO {} (set_name, run, kind, outcome, position, subject, duration_ms, sqlstate, message, tool, build)
-VALUES ({}, {}, '{kind}', '{outcome}', {}, {}, {}, {}, {}, {}, {});\n",
+VALUES ({}, {}, {}, {}, {}, {}, {}, {});\n",
         tables.event,
         literal(set.name()),
         literal(run),
-        step.position,
-        literal(&step.subject),
+        what.join(", "),
         timed.sql(),
         optional(error.map(|(sqlstate, _)| sqlstate).filter(|sqlstate| !sqlstate.is_empty())),
         optional(error.map(|(_, message)| message)),

@@ -57,8 +57,7 @@ impl Writer<'_> {
             prepare_statements(script),
         );
         if let Some(script) = script {
-            message.ours(at, &format!("-- {}\n", comment(script.path())), 0);
-            message.script(index, script.text(), script.statements.len());
+            add_script(message, index, script);
             message.ours(at, &settings::own_path(), 1);
             message.ours(
                 at,
@@ -114,26 +113,41 @@ ORDER BY e.id DESC LIMIT {steps};\n",
         flush: Flush,
         scope: Scope,
     ) -> String {
+        let subject = literal(&format!("samokoder-migrate {}", step.subject));
+        let calls = self.calls(script, &subject, flush, scope);
+        match script {
+            Some(script) if settings::resets_all(script) => {
+                let (stashed, set) = calls.split_at(1 + settings::stash(script, scope).len());
+                format!(
+                    "SELECT {};\n{}SELECT {};\n",
+                    stashed.join(",\n    "),
+                    settings::prepare_all(script, scope),
+                    set.join(",\n    ")
+                )
+            }
+            _ => format!("SELECT {};\n", calls.join(",\n    ")),
+        }
+    }
+
+    /// Returns the calls that stash the settings that the script may change, and then those that set
+    /// the run's own; `subject` is an expression.
+    pub(super) fn calls(
+        &self,
+        script: Option<&Script>,
+        subject: &str,
+        flush: Flush,
+        scope: Scope,
+    ) -> Vec<String> {
         let local = scope.is_local();
         let mut calls = vec![format!(
             // Before PostgreSQL 14 a float8, whose digits are a setting of the role's.
             "set_config('samokoder_migrate.started', extract(epoch FROM clock_timestamp())::numeric::text, {local})"
         )];
-        let mut all = String::new();
         if let Some(script) = script {
             calls.extend(settings::stash(script, scope));
-            if settings::resets_all(script) {
-                all = format!(
-                    "SELECT {};\n{}",
-                    calls.join(",\n    "),
-                    settings::prepare_all(script, scope)
-                );
-                calls.clear();
-            }
         }
         calls.push(format!(
-            "set_config('application_name', {}, {local})",
-            literal(&format!("samokoder-migrate {}", step.subject)),
+            "set_config('application_name', {subject}, {local})"
         ));
         if scope == Scope::Session {
             calls.push(settings::WRITABLE.to_owned());
@@ -145,7 +159,7 @@ ORDER BY e.id DESC LIMIT {steps};\n",
             calls.extend(self.timeouts.calls(script, scope));
             calls.push("set_config('search_path', substr(current_setting('samokoder_migrate.search_path'), 2), true)".to_owned());
         }
-        format!("{all}SELECT {};\n", calls.join(",\n    "))
+        calls
     }
 
     /// Returns the statements that record the step in the history, and how many they are.
@@ -164,7 +178,10 @@ ORDER BY e.id DESC LIMIT {steps};\n",
                         )
                     })
             }
-            Kind::Downgrade => (record::taken_back(tables, set, step.position), 2),
+            Kind::Downgrade => (
+                record::taken_back(tables, set, &step.position.to_string()).concat(),
+                2,
+            ),
             Kind::Seed => self
                 .set
                 .seeds()
@@ -234,6 +251,12 @@ fn prepare_statements(script: Option<&Script>) -> usize {
     } else {
         1
     }
+}
+
+/// Adds a script, after a comment that names it.
+pub(super) fn add_script(message: &mut Message, index: usize, script: &Script) {
+    message.ours(Some(index), &format!("-- {}\n", comment(script.path())), 0);
+    message.script(index, script.text(), script.statements.len());
 }
 
 /// Returns a text that stays in its line comment.

@@ -37,6 +37,7 @@ mod script_ends;
 mod seeds;
 mod session;
 mod settings;
+mod shared;
 mod side_by_side;
 mod size;
 mod starters;

@@ -1,0 +1,9 @@
+//! Writes the migrations that are built in.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    workload::build(
+        workload::Layout::Folders,
+        "pub const EMBEDDED: ::diesel_migrations::EmbeddedMigrations = ::diesel_migrations::embed_migrations!(\"{folder}\");\n",
+    )?;
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Writes the migrations that are built in.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    workload::build(workload::Layout::Pairs, "")?;
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Writes the migrations that are built in.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    workload::build(
+        workload::Layout::Pairs,
+        "pub static MIGRATOR: ::sqlx::migrate::Migrator = ::sqlx::migrate!(\"{folder}\");\n",
+    )?;
+    Ok(())
+}
