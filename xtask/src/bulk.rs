@@ -46,7 +46,7 @@ pub(crate) fn run(megabytes: usize) -> Result {
         ] {
             let (bytes, rows) = write(&folder.0, megabytes, changed)?;
             let loaded = child(&database.url(), driver, &folder.0)?;
-            let size = bytes as f64 / 1e6;
+            let size = f64::from(u32::try_from(bytes)?) / 1e6;
             let Loaded { seconds, more } = loaded;
             println!(
                 "{driver:8}  {what:28}  {seconds:7.2}  {:6.1}  {more:>12.1}",

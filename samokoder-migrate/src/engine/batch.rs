@@ -113,7 +113,7 @@ pub(super) fn scripts(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<St
                         writer.psql_copy(step),
                         after_rows(writer, step).text().into_owned(),
                     ]
-                }))
+                }));
             }
         }
     }

@@ -390,8 +390,8 @@ fn a_file_changed_while_the_run_is_at_work_is_not_recorded_as_what_it_was() {
 #[test]
 fn two_starters_load_it_once() {
     let set = set();
-    let rows: String = (0..20_000).map(|i| format!("{i},city {i}\n")).collect();
-    let folder = Folder::with(&format!("id,name\n{rows}"));
+    let lines: Vec<String> = (0..20_000).map(|i| format!("{i},city {i}")).collect();
+    let folder = Folder::with(&format!("id,name\n{}\n", lines.join("\n")));
     for mut world in worlds() {
         let clients = [world.connect(), world.connect(), world.connect()];
         let loaded: Vec<usize> = thread::scope(|scope| {
@@ -462,13 +462,13 @@ fn a_plan_shows_what_would_be_sent_and_sends_nothing() {
         .dry_run();
     let preview = world.client.plan(plan).unwrap();
     assert_eq!(preview.to_string(), "seed cities\n");
-    let sent = preview.scripts().join("\n");
+    let printed = preview.scripts().join("\n");
     for part in [
         "CREATE TEMPORARY TABLE samokoder_rows ON COMMIT DROP AS SELECT \"id\", \"name\" FROM \"app\".\"cities\"",
         "\\copy pg_temp.samokoder_rows (\"id\", \"name\") FROM 'seeds/cities.csv' WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')",
         "ON CONFLICT (\"id\") DO UPDATE SET \"name\" = EXCLUDED.\"name\"",
     ] {
-        assert!(sent.contains(part), "no {part:?} in\n{sent}");
+        assert!(printed.contains(part), "no {part:?} in\n{printed}");
     }
     assert!(cities(&mut world).is_empty());
 }
