@@ -7,17 +7,23 @@ use super::{
     Connection,
     diesel_answer::{COMMIT, Fields, Pointing, act, answer, is_to_be_ended},
     drive_async::{Ask, Running, drive_async},
+    process::told,
 };
 use crate::{
-    engine::port::{Answer, Session},
+    engine::port::{Answer, Greeting, Session},
     query::Query,
 };
 
 impl Connection for AsyncPgConnection {
     type Outcome<'c, T: Send + 'c> = Running<'c, T>;
 
-    fn drive<'c, T: Send + 'c>(&'c mut self, session: Session<'c, T>) -> Running<'c, T> {
-        Box::pin(drive_async(session, self))
+    fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Running<'c, T> {
+        Box::pin(async move {
+            if let Some(process) = told(self.cancel_token()).await {
+                session.greet(Greeting::Process(process));
+            }
+            drive_async(session, self).await
+        })
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     drive_async::{Ask, Running, drive_async},
 };
 use crate::{
-    engine::port::{Answer, Failure, Session},
+    engine::port::{Answer, Failure, Greeting, Session},
     error::{Error, ServerError},
     query::Query,
 };
@@ -24,7 +24,7 @@ impl Connection for PgConnection {
     type Outcome<'c, T: Send + 'c> = Running<'c, T>;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, session: Session<'c, T>) -> Running<'c, T> {
-        Box::pin(drive_async(session, self))
+        Box::pin(drive_async(greeted(session), self))
     }
 }
 
@@ -32,7 +32,7 @@ impl Connection for PoolConnection<Postgres> {
     type Outcome<'c, T: Send + 'c> = Running<'c, T>;
 
     fn drive<'c, T: Send + 'c>(&'c mut self, session: Session<'c, T>) -> Running<'c, T> {
-        Box::pin(drive_async(session, &mut **self))
+        Box::pin(drive_async(greeted(session), &mut **self))
     }
 }
 
@@ -57,6 +57,12 @@ impl Connection for &PgPool {
     }
 }
 
+/// sqlx gives its `client_encoding` when it connects.
+fn greeted<T>(mut session: Session<'_, T>) -> Session<'_, T> {
+    session.greet(Greeting::Encoding);
+    session
+}
+
 fn on_pool<'c, T: Send + 'c>(pool: &'c PgPool, session: Session<'c, T>) -> Running<'c, T> {
     Box::pin(async move {
         let connection = pool
@@ -67,7 +73,7 @@ fn on_pool<'c, T: Send + 'c>(pool: &'c PgPool, session: Session<'c, T>) -> Runni
             connection,
             is_running: true,
         };
-        let result = drive_async(session, &mut *taken.connection).await;
+        let result = drive_async(greeted(session), &mut *taken.connection).await;
         taken.is_running = false;
         result
     })
