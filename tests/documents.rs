@@ -120,7 +120,6 @@ fn plain_cargo_test_has_every_feature_on() {
     assert_eq!(on, features(&manifest));
 }
 
-/// Returns the features of a manifest but `default`, sorted.
 #[test]
 fn without_features_a_program_carries_no_parser_and_no_driver() {
     let output = Command::new(env!("CARGO"))

@@ -6,11 +6,11 @@ use crate::{
 
 const TABLE: &str = "CREATE SCHEMA app; CREATE TABLE app.cities (id bigint PRIMARY KEY, name text NOT NULL, \"Größe\" int, code text, UNIQUE (code, name))";
 
-fn run(seeds: Folder) -> Checked {
+fn run(seeds: &Folder) -> Checked {
     let migrations = Folder::new("migrations")
         .file("001_a.up.sql", TABLE)
         .file("001_a.down.sql", "DROP SCHEMA app CASCADE");
-    check(&migrations, Some(&seeds), &Options::default())
+    check(&migrations, Some(seeds), &Options::default())
 }
 
 fn seeds(directive: &str, csv: &str) -> Folder {
@@ -23,14 +23,14 @@ fn seeds(directive: &str, csv: &str) -> Folder {
 }
 
 /// Asserts that nothing is found, and returns the rows.
-fn good(seeds: Folder) -> Rows {
+fn good(seeds: &Folder) -> Rows {
     let checked = run(seeds);
     assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
     checked.history.unwrap().seeds()[0].rows.clone().unwrap()
 }
 
 /// Returns the one finding: its code, place, the words there, what is said, what helps.
-fn bad(seeds: Folder) -> String {
+fn bad(seeds: &Folder) -> String {
     let checked = run(seeds);
     assert!(checked.history.is_none());
     let findings: Vec<String> = checked
@@ -57,12 +57,12 @@ const COPY: &str = "copy \"cities.csv\" into app.cities key (id)";
 
 #[test]
 fn reads_what_is_loaded_and_by_which_columns() {
-    let rows = good(seeds(COPY, "id,name,\"Größe\"\r\n1,x,2\r\n"));
+    let rows = good(&seeds(COPY, "id,name,\"Größe\"\r\n1,x,2\r\n"));
     assert_eq!(rows.file, "cities.csv");
     assert_eq!(rows.table, ["app", "cities"]);
     assert_eq!(rows.columns, ["id", "name", "Größe"]);
     assert_eq!(rows.key, ["id"]);
-    let rows = good(seeds(
+    let rows = good(&seeds(
         "copy \"cities.csv\" into APP.\"cities\" key (Name, code)",
         "code,name\n",
     ));
@@ -71,7 +71,7 @@ fn reads_what_is_loaded_and_by_which_columns() {
     let in_environment = Folder::new("seeds")
         .file("dev/x.sql", format!("-- samokoder: {COPY}"))
         .head("dev/cities.csv", b"id,name\n1,caf\xc3".to_vec());
-    assert_eq!(good(in_environment).file, "dev/cities.csv");
+    assert_eq!(good(&in_environment).file, "dev/cities.csv");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn what_the_table_does_not_have_is_shown_where_it_is_written() {
         ("copy \"cities.csv\" into app.cities key (nme)", "id,name\n"),
     ]
     .into_iter()
-    .map(|(directive, csv)| bad(seeds(directive, csv)))
+    .map(|(directive, csv)| bad(&seeds(directive, csv)))
     .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
@@ -120,7 +120,7 @@ fn what_is_no_file_of_rows_is_refused() {
         statement,
         unread,
     ]
-    .into_iter()
+    .iter()
     .map(bad)
     .collect();
     insta::assert_snapshot!(lines.join("\n"));
@@ -133,7 +133,7 @@ fn what_is_loaded_counts_in_the_checksum_and_remarks_do_not() {
             .file("cities.sql", text)
             .file("cities.csv", "id,name\n")
             .file("other.csv", "id,name\n");
-        run(seeds).history.unwrap().seeds()[0].script.checksum
+        run(&seeds).history.unwrap().seeds()[0].script.checksum
     };
     let directive = format!("-- samokoder: {COPY}");
     let first = checksum(&directive);

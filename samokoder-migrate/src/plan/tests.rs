@@ -343,13 +343,6 @@ fn says_how_the_databases_history_lies_to_the_builds() {
 
 #[test]
 fn goes_on_with_an_unfinished_script_only_where_its_outcome_is_known() {
-    let with = |title, here, goal, unfinished| Case {
-        recorded: Some(Recorded {
-            unfinished: Some(unfinished),
-            ..recorded(here)
-        }),
-        ..case(title, here, goal)
-    };
     let seen = |title, seen, here, goal, unfinished| Case {
         seen: Some(seen),
         ..with(title, here, goal, unfinished)
@@ -415,6 +408,24 @@ fn goes_on_with_an_unfinished_script_only_where_its_outcome_is_known() {
             unfinished(2, false, 2, Outcome::Refused)
         ),
         with(
+            "nothing else to do",
+            1,
+            up(1),
+            unfinished(2, true, 2, Outcome::Refused)
+        ),
+        with(
+            "a stamp where it is",
+            1,
+            Goal::Stamp(Target::At(Point(1))),
+            unfinished(2, true, 1, Outcome::Begun)
+        ),
+    ]));
+}
+
+#[test]
+fn a_decision_is_what_a_script_goes_on_by() {
+    insta::assert_snapshot!(shown(vec![
+        with(
             "decided: all of it happened",
             1,
             HEAD,
@@ -445,19 +456,18 @@ fn goes_on_with_an_unfinished_script_only_where_its_outcome_is_known() {
             unfinished(2, true, 2, Outcome::Refused)
         ),
         case("nothing to decide", 1, Goal::Repair(Repair::Done)),
-        with(
-            "nothing else to do",
-            1,
-            up(1),
-            unfinished(2, true, 2, Outcome::Refused)
-        ),
-        with(
-            "a stamp where it is",
-            1,
-            Goal::Stamp(Target::At(Point(1))),
-            unfinished(2, true, 1, Outcome::Begun)
-        ),
     ]));
+}
+
+/// A case in which a script was begun and not ended.
+fn with(title: &'static str, here: u8, goal: Goal, unfinished: Unfinished) -> Case {
+    Case {
+        recorded: Some(Recorded {
+            unfinished: Some(unfinished),
+            ..recorded(here)
+        }),
+        ..case(title, here, goal)
+    }
 }
 
 #[test]

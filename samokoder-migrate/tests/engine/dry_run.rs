@@ -91,7 +91,7 @@ fn prints_exactly_the_messages_that_are_then_sent() {
             // The first reads where the database is, and where a script needs its session, one
             // sees whether that stays.
             let reads = |message: &&String| !message.starts_with("SET LOCAL client_encoding");
-            let sent = messages.len() - before;
+            let waits = messages.len() - before;
             let messages: Vec<String> = messages[before + 1..]
                 .iter()
                 .filter(reads)
@@ -106,7 +106,7 @@ fn prints_exactly_the_messages_that_are_then_sent() {
             for (printed, message) in printed.iter().zip(&messages) {
                 assert_eq!(printed, message);
             }
-            assert_eq!(report.round_trips(), sent);
+            assert_eq!(report.round_trips(), waits);
         }
     }
 }

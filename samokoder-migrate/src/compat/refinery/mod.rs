@@ -12,7 +12,7 @@
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let set = samokoder_migrate::Set::embedded("main", "samokoder_migrate", [None; 2], &[], &[]);
+//! # let set = samokoder_migrate::Set::embedded("main", "samokoder_migrate", [None; 2], &[], &[], None);
 //! # let mut client = postgres::Client::connect("", postgres::NoTls)?;
 //! use samokoder_migrate::compat::refinery::adopt;
 //!
@@ -49,7 +49,7 @@
 //!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let set = samokoder_migrate::Set::embedded("main", "samokoder_migrate", [None; 2], &[], &[]);
+//! # let set = samokoder_migrate::Set::embedded("main", "samokoder_migrate", [None; 2], &[], &[], None);
 //! # let mut client = postgres::Client::connect("", postgres::NoTls)?;
 //! use samokoder_migrate::compat::refinery::adopt;
 //!
