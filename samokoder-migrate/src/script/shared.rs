@@ -122,7 +122,7 @@ impl Writer<'_> {
         let at = Some(index);
         let (_, last) = self.last_row(step, before);
         message.ours(at, BEGIN, 1);
-        message.ours(at, &settings::enter(Scope::Transaction), 1);
+        message.ours(at, &format!("EXECUTE {PREFIX}enter;\n"), 1);
         let (lock, expected) = (self.lock(), literal(&last));
         message.ours(
             at,
@@ -164,7 +164,7 @@ impl Writer<'_> {
             literal(&step.subject)
         );
         message.ours(at, &event, 1);
-        message.ours(at, settings::LEAVE, 1);
+        message.ours(at, &format!("EXECUTE {PREFIX}leave;\n"), 1);
         message.commit(index);
         true
     }
@@ -184,7 +184,7 @@ impl Writer<'_> {
     }
 
     /// The statements: a word, the types of the parameters, the text.
-    fn statements(&self) -> [(&'static str, &'static str, String); 7] {
+    fn statements(&self) -> [(&'static str, &'static str, String); 9] {
         let Self {
             tables, set, run, ..
         } = self;
@@ -209,6 +209,9 @@ impl Writer<'_> {
                         .join(",\n    ")
                 ),
             ),
+            // Its names are qualified: it runs under the caller's search path.
+            ("enter", "", settings::enter(Scope::Transaction)),
+            ("leave", "", settings::LEAVE.to_owned()),
             ("restore", "", settings::restore(&plain, Scope::Transaction)),
             ("apply", "", record::applying(tables, set, run)),
             ("back", " (integer)", back),
