@@ -140,6 +140,11 @@ impl Error {
 }
 
 impl ServerError {
+    /// Returns whether the statement was cancelled, or ran out of time: `query_canceled`.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.sqlstate == "57014"
+    }
+
     /// Says that nothing was done, and why.
     pub(crate) fn nothing_was_done(&self) -> String {
         if self.sqlstate.is_empty() {

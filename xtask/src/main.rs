@@ -7,6 +7,7 @@
 mod broken;
 mod builtins;
 mod bulk;
+mod carry_out;
 mod corpora;
 mod embed;
 mod folder;

@@ -32,8 +32,10 @@ pub(super) struct Fields(Vec<Option<String>>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pointing {
     /// The message as it was sent.
+    #[cfg(feature = "diesel")]
     Message,
     /// The message, or a query inside a function that it called.
+    #[cfg(feature = "diesel-async")]
     MessageOrFunction,
     /// The question.
     Question,
@@ -93,23 +95,31 @@ impl QueryableByName<Pg> for Fields {
 const TEXT: u32 = 25;
 
 fn failed(error: &Error, pointing: Pointing) -> Answer {
-    let mut answer = Answer::default();
-    answer.failure = Some(match error {
+    let (failure, perhaps_at) = match error {
         Error::DatabaseError(ClosedConnection | UnableToSendCommand, said) => {
-            Failure::Lost(said.message().to_owned())
+            (Failure::Lost(said.message().to_owned()), None)
         }
         Error::DatabaseError(kind, said) => {
             let mut server = server(*kind, &**said);
-            match pointing {
-                Pointing::Message => {}
-                Pointing::MessageOrFunction => answer.perhaps_at = server.position.take(),
-                Pointing::Question => server.position = None,
-            }
-            Failure::Server(Box::new(server))
+            let perhaps_at = match pointing {
+                #[cfg(feature = "diesel")]
+                Pointing::Message => None,
+                #[cfg(feature = "diesel-async")]
+                Pointing::MessageOrFunction => server.position.take(),
+                Pointing::Question => {
+                    server.position = None;
+                    None
+                }
+            };
+            (Failure::Server(Box::new(server)), perhaps_at)
         }
-        _ => Failure::Lost(chain(error)),
-    });
-    answer
+        _ => (Failure::Lost(chain(error)), None),
+    };
+    Answer {
+        failure: Some(failure),
+        perhaps_at,
+        ..Answer::default()
+    }
 }
 
 fn server(

@@ -1,33 +1,14 @@
 //! The loop between a session, which decides, and a connection, which blocks until it has its answer.
 
-use std::{thread, time::Instant};
+use std::time::Instant;
 
 use crate::{
-    engine::port::{Answer, Next, Read, Request, Session},
+    engine::port::{Answer, Next, Request, Session},
     error::Result,
-    query::Query,
 };
 
-/// Drives a session on a connection that blocks, that has no other beside it, and that sends no
-/// files.
-#[allow(dead_code, reason = "not every set of features has such a driver")]
-pub(super) fn drive<T>(
-    session: Session<'_, T>,
-    mut ask: impl FnMut(&Query) -> Answer,
-) -> Result<T> {
-    drive_with(session, |request| match request {
-        Request::Query(query) => ask(&query),
-        Request::Beside(_) => Answer::default(),
-        Request::Measure(_) | Request::Copy { .. } => Read::Unsupported.answer(),
-        Request::Sleep(time) => {
-            thread::sleep(time);
-            Answer::default()
-        }
-    })
-}
-
 /// Drives a session by whoever does what it asks for; how long that took is measured here.
-pub(super) fn drive_with<T>(
+pub(super) fn drive<T>(
     mut session: Session<'_, T>,
     mut answer: impl FnMut(Request) -> Answer,
 ) -> Result<T> {

@@ -5,14 +5,11 @@ use std::{
     time::Duration,
 };
 
-use super::{Connection, Own, blocking::may_block, drive::drive_with, file::measure};
+use super::{Connection, Own, blocking::may_block, drive::drive};
 use crate::{
     engine::port::{Answer, Failure, Greeting, Request, Session},
     error::Result,
 };
-
-/// What the server says of a statement that was cancelled: `query_canceled`.
-const CANCELLED: &str = "57014";
 
 /// How many cancels may still be on their way when one of them has ended a statement.
 const LATE_CANCELS: usize = 8;
@@ -111,9 +108,9 @@ impl<'c> Interruptible<'c> {
                 self.interrupt.end(&answer);
                 answer
             }
-            Request::Measure(rows) => measure(&rows),
-            Request::Copy { sql, rows } if self.interrupt.begin() => {
-                let answer = self.own.copy(&sql, &rows);
+            Request::Measure(_) => self.own.answer(request),
+            Request::Copy { .. } if self.interrupt.begin() => {
+                let answer = self.own.answer(request);
                 self.interrupt.end(&answer);
                 answer
             }
@@ -127,7 +124,7 @@ impl<'c> Interruptible<'c> {
 }
 
 fn is_cancelled(answer: &Answer) -> bool {
-    matches!(&answer.failure, Some(Failure::Server(server)) if server.sqlstate == CANCELLED)
+    matches!(&answer.failure, Some(Failure::Server(server)) if server.is_cancelled())
 }
 
 impl Connection for Interruptible<'_> {
@@ -139,7 +136,7 @@ impl Connection for Interruptible<'_> {
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
         may_block()?;
         session.greet(Greeting::Encoding);
-        let result = drive_with(session, |request| self.answer(request));
+        let result = drive(session, |request| self.answer(request));
         self.own.end();
         result
     }

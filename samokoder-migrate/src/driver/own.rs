@@ -8,12 +8,11 @@ use super::{
     Connection,
     blocking::may_block,
     connect::Dial,
-    drive::drive_with,
-    file::measure,
-    postgres::{copy, query},
+    drive::drive,
+    postgres::{answer, query},
 };
 use crate::{
-    engine::port::{Answer, Greeting, Request, Rows, Session},
+    engine::port::{Answer, Greeting, Request, Session},
     error::Result,
     query::Query,
 };
@@ -51,8 +50,10 @@ impl Own {
         query(&mut self.client, asked)
     }
 
-    pub(super) fn copy(&mut self, sql: &str, rows: &Rows) -> Answer {
-        copy(&mut self.client, sql, rows)
+    /// Does what a session asks of one connection.
+    #[cfg(feature = "cli")]
+    pub(super) fn answer(&mut self, request: Request) -> Answer {
+        answer(&mut self.client, request)
     }
 
     /// Asks on another connection, in a thread that ends by itself where nobody waits any longer.
@@ -88,15 +89,9 @@ impl Connection for Own {
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
         may_block()?;
         session.greet(Greeting::Encoding);
-        let result = drive_with(session, |request| match request {
-            Request::Query(asked) => self.query(&asked),
-            Request::Measure(rows) => measure(&rows),
-            Request::Copy { sql, rows } => self.copy(&sql, &rows),
+        let result = drive(session, |request| match request {
             Request::Beside(asked) => self.beside(asked),
-            Request::Sleep(time) => {
-                thread::sleep(time);
-                Answer::default()
-            }
+            request => answer(&mut self.client, request),
         });
         self.end();
         result

@@ -7,7 +7,7 @@ use postgres::{Client, SimpleQueryMessage};
 use super::{
     Connection,
     blocking::may_block,
-    drive::drive_with,
+    drive::drive,
     file::{Reader, failed, measure},
     server_error::failure,
 };
@@ -23,22 +23,27 @@ impl Connection for Client {
     fn drive<'c, T: Send + 'c>(&'c mut self, mut session: Session<'c, T>) -> Result<T> {
         may_block()?;
         session.greet(Greeting::Encoding);
-        drive_with(session, |request| match request {
-            Request::Query(asked) => query(self, &asked),
-            Request::Measure(rows) => measure(&rows),
-            Request::Copy { sql, rows } => copy(self, &sql, &rows),
-            // There is no other connection beside it.
-            Request::Beside(_) => Answer::default(),
-            Request::Sleep(time) => {
-                thread::sleep(time);
-                Answer::default()
-            }
-        })
+        drive(session, |request| answer(self, request))
+    }
+}
+
+/// Does what a session asks of one connection.
+pub(super) fn answer(client: &mut Client, request: Request) -> Answer {
+    match request {
+        Request::Query(asked) => query(client, &asked),
+        Request::Measure(rows) => measure(&rows),
+        Request::Copy { sql, rows } => copy(client, &sql, &rows),
+        // There is no other connection beside it.
+        Request::Beside(_) => Answer::default(),
+        Request::Sleep(time) => {
+            thread::sleep(time);
+            Answer::default()
+        }
     }
 }
 
 /// Sends a file, piece by piece; where it ends too early, what was sent is void.
-pub(super) fn copy(client: &mut Client, sql: &str, rows: &Rows) -> Answer {
+fn copy(client: &mut Client, sql: &str, rows: &Rows) -> Answer {
     let refused = |error: &postgres::Error| Answer {
         failure: Some(failure(error)),
         ..Answer::default()

@@ -11,7 +11,6 @@ use crate::{
         shared::{Sharing, unshared},
         step::{Flush, Writer},
     },
-    set::Transaction,
 };
 
 /// The size, in bytes, that a message of several steps stays near: the server holds it whole.
@@ -49,7 +48,7 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
                     last: index,
                 });
             }
-            batches.push(if is_outside(writer, step) {
+            batches.push(if step.is_outside(writer.set) {
                 Batch::Alone { index }
             } else {
                 Batch::Rows { index }
@@ -150,7 +149,7 @@ pub(super) fn after_rows(writer: &Writer<'_>, step: &Step) -> Query {
 
 /// Returns whether a step has messages of its own.
 fn is_apart(writer: &Writer<'_>, step: &Step) -> bool {
-    is_outside(writer, step) || writer.loaded(step).is_some()
+    step.is_outside(writer.set) || writer.loaded(step).is_some()
 }
 
 /// Returns the position that the database is at before a step of the plan.
@@ -159,13 +158,6 @@ pub(super) fn before(plan: &Plan, index: usize) -> usize {
         .checked_sub(1)
         .and_then(|index| plan.steps.get(index))
         .map_or(plan.from, Step::after)
-}
-
-/// Returns whether a step runs outside a transaction.
-pub(super) fn is_outside(writer: &Writer<'_>, step: &Step) -> bool {
-    writer.script(step).is_some_and(|script| {
-        script.transaction == Transaction::Outside && !script.statements.is_empty()
-    })
 }
 
 /// The opening is BEGIN, a setting, a block, COMMIT.

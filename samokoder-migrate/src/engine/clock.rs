@@ -5,7 +5,7 @@ use std::time::Duration;
 use samokoder_migrate_core::{Code, Diagnostic};
 
 use super::port::Port;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, ServerError};
 
 /// How much of its time a run has left: what its messages and pauses take is what the engine sees
 /// pass.
@@ -55,9 +55,7 @@ impl<'e> Clock<'e> {
 
     /// Says of a statement that the server cancelled that it was for the deadline's sake.
     pub(super) fn told(&self, error: Error) -> Error {
-        let is_cancelled = error
-            .server()
-            .is_some_and(|server| server.sqlstate == CANCELLED);
+        let is_cancelled = error.server().is_some_and(ServerError::is_cancelled);
         if is_cancelled && self.is_over() {
             error.map(|diagnostic| diagnostic.note(self.over()))
         } else {
@@ -70,6 +68,3 @@ impl<'e> Clock<'e> {
         format!("the run's {} s are over", deadline.as_secs_f32())
     }
 }
-
-/// The SQLSTATE of a statement that ran into `statement_timeout`.
-const CANCELLED: &str = "57014";

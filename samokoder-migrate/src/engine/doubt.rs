@@ -4,14 +4,14 @@
 use samokoder_migrate_core::{Code, Diagnostic, trace::Trace};
 
 use super::{
-    port::{Answer, Port},
-    read::refused,
+    port::Port,
+    read::{answered, holder},
 };
 use crate::{
     error::{Error, Result},
     event::Holder,
     plan::Seen,
-    script::{look, read::holder, tables::Tables},
+    script::{look, tables::Tables},
     set::{Script, Set},
     state::{Recorded, Unfinished},
     stored::{Stored, Way},
@@ -38,7 +38,7 @@ pub(super) async fn examine(
     let Some(unfinished) = recorded.and_then(|recorded| recorded.unfinished.as_ref()) else {
         return Ok(Doubt::Seen(None));
     };
-    if let Some(holder) = running(port, tables, recorded).await? {
+    if let Some(holder) = holder(port, tables).await? {
         return Ok(Doubt::Live(holder));
     }
     let Some(script) = script(set, unfinished, stored) else {
@@ -48,7 +48,8 @@ pub(super) async fn examine(
     seen.map(Doubt::Seen)
 }
 
-/// Returns the run that is at an unfinished script; asks nothing where nothing is unfinished.
+/// Returns the run that is at an unfinished script: it holds the lock from before the first mark to
+/// after the last. Asks nothing where nothing is unfinished.
 pub(super) async fn running(
     port: &Port,
     tables: &Tables,
@@ -57,9 +58,7 @@ pub(super) async fn running(
     if recorded.is_none_or(|recorded| recorded.unfinished.is_none()) {
         return Ok(None);
     }
-    // It holds the lock from before the first mark to after the last.
-    let held = answered(port.query(holder(tables)).await)?;
-    Ok(held.rows.last().and_then(|row| Holder::read(row)))
+    holder(port, tables).await
 }
 
 /// As [`examine`], for what does not wait: a run that is at it is an error.
@@ -169,11 +168,4 @@ fn chooses_path(set: &str) -> bool {
     ["search_path", "schema", "role", "authorization"]
         .iter()
         .any(|word| set.contains(word))
-}
-
-fn answered(answer: Answer) -> Result<Answer> {
-    match answer.failure {
-        Some(failure) => Err(refused(failure)),
-        None => Ok(answer),
-    }
 }

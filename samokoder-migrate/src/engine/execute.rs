@@ -38,6 +38,16 @@ pub(super) enum Trouble {
     Failed(Box<Error>),
 }
 
+impl Trouble {
+    /// Adds a note to the error, if that is what it is.
+    pub(super) fn noted(self, note: &str) -> Self {
+        match self {
+            Self::Failed(error) => error.map(|diagnostic| diagnostic.note(note)).into(),
+            trouble => trouble,
+        }
+    }
+}
+
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         Self::Failed(Box::new(error))
@@ -170,6 +180,11 @@ impl<'e, 's> Execution<'e, 's> {
                 Err(self.refused(raw, *server, found).await)
             }
         }
+    }
+
+    /// Returns whether a step may be tried once more.
+    pub(super) fn may_retry(&self, raw: &Raw, step: &Step) -> bool {
+        Self::lost_locks(raw, step) < self.job.retries && !self.clock.is_over()
     }
 
     /// Returns how often a step of this run lost a lock.

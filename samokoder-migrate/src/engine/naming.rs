@@ -4,7 +4,7 @@
 //! The same is run again, so that it tells, and nothing of it stays.
 
 use super::{
-    batch::{before, is_outside},
+    batch::before,
     execute::Execution,
     failure::Blame,
     job::Locate,
@@ -60,7 +60,7 @@ impl Execution<'_, '_> {
             }
         }
         match self.next(sure, standing) {
-            Some((_, step)) if is_outside(&self.writer, step) => Named::only(sure),
+            Some((_, step)) if step.is_outside(self.job.set) => Named::only(sure),
             Some((index, step)) => Named {
                 found: sure,
                 blame: Some(self.replay(server, index, step).await),
@@ -78,8 +78,7 @@ impl Execution<'_, '_> {
     /// Returns the step that the server stopped at.
     pub(super) fn next(&self, found: Found, standing: &Standing) -> Option<(usize, &Step)> {
         let index = match found {
-            Found::At(Place { step, .. }) => step,
-            Found::Rows { step, .. } => Some(step),
+            Found::At(_) | Found::Rows { .. } => found.step(),
             Found::Ours => Some(standing.steps),
             // Our tables are committed before the first step is begun.
             Found::Perhaps(..) | Found::Nowhere => standing.tables.then_some(standing.steps),

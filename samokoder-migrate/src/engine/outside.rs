@@ -35,9 +35,6 @@ enum Left {
 /// The SQLSTATE of a name that is taken.
 const TAKEN: &str = "42P07";
 
-/// The SQLSTATE of a statement that was cancelled, or ran out of time.
-const CANCELLED: &str = "57014";
-
 impl Execution<'_, '_> {
     /// Runs a script outside a transaction, a message a statement, with marks between.
     pub(super) async fn alone(&self, raw: &mut Raw, index: usize) -> Result<Answer, Trouble> {
@@ -97,8 +94,7 @@ impl Execution<'_, '_> {
                     offset: None,
                 };
                 let trouble = self.report(raw, server, index, blame).await;
-                noted(
-                    trouble,
+                trouble.noted(
                     "the server refused to drop the invalid index that an earlier attempt left, which comes first",
                 )
             }
@@ -162,25 +158,16 @@ impl Execution<'_, '_> {
         let trouble = self.report(raw, server, index, blame).await;
         match left {
             Left::Nothing => trouble,
-            Left::Dropped(name) => noted(
-                trouble,
-                &format!("the invalid index {name} that it left was dropped"),
-            ),
-            Left::Stays(name) if partial => noted(
-                trouble,
-                &format!("the index {name} is invalid; drop it if this statement made it"),
-            ),
-            Left::Stays(name) => noted(
-                trouble,
-                &format!(
-                    "the index {name} is left invalid; the next run drops it before it goes on"
-                ),
-            ),
+            Left::Dropped(name) => trouble.noted(&format!(
+                "the invalid index {name} that it left was dropped"
+            )),
+            Left::Stays(name) if partial => trouble.noted(&format!(
+                "the index {name} is invalid; drop it if this statement made it"
+            )),
+            Left::Stays(name) => trouble.noted(&format!(
+                "the index {name} is left invalid; the next run drops it before it goes on"
+            )),
         }
-    }
-
-    fn may_retry(&self, raw: &Raw, step: &Step) -> bool {
-        Self::lost_locks(raw, step) < self.job.retries && !self.clock.is_over()
     }
 
     /// Drops the invalid index that a statement left, unless somebody may be building it, or the run
@@ -195,7 +182,7 @@ impl Execution<'_, '_> {
         let Some(found) = found.filter(|found| !found.valid) else {
             return Left::Nothing;
         };
-        let is_to_end = server.sqlstate == CANCELLED || self.clock.is_over();
+        let is_to_end = server.is_cancelled() || self.clock.is_over();
         if is_unnamed || found.builder.is_some() || is_to_end {
             return Left::Stays(found.name);
         }
@@ -214,11 +201,4 @@ fn is_passing(server: &ServerError) -> bool {
 
 fn offset(server: &ServerError) -> Option<usize> {
     server.position.and_then(|position| position.checked_sub(1))
-}
-
-fn noted(trouble: Trouble, note: &str) -> Trouble {
-    match trouble {
-        Trouble::Failed(error) => error.map(|diagnostic| diagnostic.note(note)).into(),
-        trouble => trouble,
-    }
 }

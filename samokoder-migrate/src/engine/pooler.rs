@@ -11,15 +11,14 @@ use samokoder_migrate_core::{Code, Diagnostic};
 use super::{
     execute::Execution,
     port::{Answer, Failure, Greeting, Port},
-    read::refused,
+    read::{answered, holder},
 };
 use crate::{
     error::{Error, Result},
-    event::Holder,
     plan::{Plan, Step},
     query::Query,
-    script::{opening::LOST_SESSION, pooler as ask, read::holder},
-    set::{Set, Transaction},
+    script::{opening::LOST_SESSION, pooler as ask},
+    set::Set,
 };
 
 /// What the caller says of a pooler.
@@ -57,12 +56,7 @@ const TRIES: usize = 20;
 
 /// Fails unless the connection keeps its session, where the plan has a step that needs that.
 pub(super) async fn check(port: &Port, set: &Set, plan: &Plan, said: Pooler) -> Result<()> {
-    let needs = |step: &&Step| {
-        step.script(set).is_some_and(|script| {
-            script.transaction == Transaction::Outside && !script.statements.is_empty()
-        })
-    };
-    match plan.steps.iter().find(needs) {
+    match plan.steps.iter().find(|step| step.is_outside(set)) {
         None => Ok(()),
         Some(step) => keeps(port, said, &step.subject).await,
     }
@@ -140,8 +134,7 @@ impl Execution<'_, '_> {
             format!("{subject} lost its session: a pooler gave its messages to another backend"),
         )
         .note("what it ran stands, and the last statement that was begun is on record: the next run says what to decide");
-        let answer = self.port.query(holder(self.writer.tables)).await;
-        if let Some(holder) = answer.rows.last().and_then(|row| Holder::read(row)) {
+        if let Ok(Some(holder)) = holder(self.port, self.writer.tables).await {
             diagnostic = diagnostic
                 .note(format!(
                     "the lock is held by {holder}, and keeps out other runs until that backend ends"
@@ -183,13 +176,6 @@ fn no_session(subject: &str, reason: Reason) -> Error {
 
 fn is_lost(answer: &Answer) -> bool {
     matches!(&answer.failure, Some(Failure::Server(server)) if server.sqlstate == LOST_SESSION)
-}
-
-fn answered(answer: Answer) -> Result<Answer> {
-    match answer.failure {
-        Some(failure) => Err(refused(failure)),
-        None => Ok(answer),
-    }
 }
 
 fn number(answer: &Answer) -> Option<i32> {

@@ -93,6 +93,13 @@ pub struct Answer {
 
 impl Read {
     /// Writes it as an answer.
+    #[cfg(any(
+        feature = "postgres",
+        feature = "tokio-postgres",
+        feature = "sqlx",
+        feature = "diesel",
+        feature = "diesel-async"
+    ))]
     pub(crate) fn answer(self) -> Answer {
         let row = match self {
             Self::Whole { digest, header } => vec![Some(digest), Some(header)],

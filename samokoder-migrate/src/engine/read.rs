@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result, ServerError},
+    event::Holder,
     plan::{Alignment, Goal, NewerDatabase, align, plan},
     script::{
         read,
@@ -34,10 +35,7 @@ pub(super) async fn state(port: &Port, set: &Set, tables: &Tables) -> Result<Sta
 
 /// Reads the state out of the last row of an answer.
 pub(super) fn state_of(set: &Set, answer: Answer) -> Result<State> {
-    if let Some(failure) = answer.failure {
-        return Err(refused(failure));
-    }
-    let state = answer
+    let state = answered(answer)?
         .rows
         .last()
         .and_then(|row| State::read(row))
@@ -102,10 +100,7 @@ pub(super) async fn stored(
         return Ok(Vec::new());
     }
     let head = job.set.migrations().len();
-    let answer = port.query(read::stored(tables, job.set, head)).await;
-    if let Some(failure) = answer.failure {
-        return Err(refused(failure));
-    }
+    let answer = answered(port.query(read::stored(tables, job.set, head)).await)?;
     let stored: Vec<Stored> = answer
         .rows
         .iter()
@@ -126,10 +121,7 @@ pub(super) async fn stored(
 }
 
 async fn rows(port: &Port, set: &Set, tables: &Tables) -> Result<Vec<Row>> {
-    let answer = port.query(read::rows(tables, set)).await;
-    if let Some(failure) = answer.failure {
-        return Err(refused(failure));
-    }
+    let answer = answered(port.query(read::rows(tables, set)).await)?;
     Ok(answer
         .rows
         .iter()
@@ -176,6 +168,20 @@ async fn status_of(
     let running = doubt::running(port, tables, history).await?;
     let files = files_there(port, set, folder.as_ref()).await;
     Ok(RawStatus::of(set, state, rows, running, &files))
+}
+
+/// Returns who holds the lock now, if somebody does.
+pub(super) async fn holder(port: &Port, tables: &Tables) -> Result<Option<Holder>> {
+    let answer = answered(port.query(read::holder(tables)).await)?;
+    Ok(answer.rows.last().and_then(|row| Holder::read(row)))
+}
+
+/// Returns an answer to one of our own messages, unless it was refused.
+pub(super) fn answered(answer: Answer) -> Result<Answer> {
+    match answer.failure {
+        Some(failure) => Err(refused(failure)),
+        None => Ok(answer),
+    }
 }
 
 /// Turns a refusal of one of our own messages into an error.

@@ -4,7 +4,6 @@ use samokoder_migrate_core::Code;
 
 use super::{
     advice::remedy,
-    batch::is_outside,
     execute::{Execution, Trouble},
     failure::{Blame, failed, foreign, gone, incomplete, ours, untrusted},
     naming::Named,
@@ -40,6 +39,17 @@ pub(super) enum Found {
     Rows { step: usize, line: Option<usize> },
 }
 
+impl Found {
+    /// Returns the step of the plan that it is in, where that is told.
+    pub(super) fn step(self) -> Option<usize> {
+        match self {
+            Self::At(Place { step, .. }) => step,
+            Self::Rows { step, .. } => Some(step),
+            Self::Perhaps(..) | Self::Ours | Self::Nowhere => None,
+        }
+    }
+}
+
 /// A lock was not had in time, or who waited for whom was a circle: the step is undone, and may well
 /// do the next time (appendix "PostgreSQL Error Codes").
 pub(super) const LOST_LOCK: [&str; 2] = ["55P03", "40P01"];
@@ -73,12 +83,7 @@ impl Execution<'_, '_> {
             opening::BUSY => return Trouble::Busy,
             opening::MOVED => return Trouble::Moved,
             opening::LOST_SESSION => {
-                let index = match found {
-                    Found::At(Place { step, .. }) => step,
-                    Found::Rows { step, .. } => Some(step),
-                    Found::Perhaps(..) | Found::Ours | Found::Nowhere => None,
-                };
-                let step = index.and_then(|index| self.plan.steps.get(index));
+                let step = found.step().and_then(|index| self.plan.steps.get(index));
                 let subject = step.map_or("the script", |step| &step.subject);
                 return self.lost_session(subject).await.with_server(server).into();
             }
@@ -102,9 +107,8 @@ impl Execution<'_, '_> {
         let next = self.next(found, &standing);
         if let Some((_, step)) = next
             && LOST_LOCK.contains(&server.sqlstate.as_str())
-            && !is_outside(&self.writer, step)
-            && Self::lost_locks(raw, step) < self.job.retries
-            && !self.clock.is_over()
+            && !step.is_outside(self.job.set)
+            && self.may_retry(raw, step)
         {
             return Trouble::Contended(step.subject.clone());
         }
@@ -140,30 +144,23 @@ impl Execution<'_, '_> {
         };
         let lost = Self::lost_locks(raw, step);
         let trouble = self.report(raw, server, index, blame).await;
-        match trouble {
-            Trouble::Failed(error) if lost > 0 => {
-                let attempts = format!("the lock was not had at {} attempts", lost + 1);
-                error.map(|diagnostic| diagnostic.note(attempts)).into()
-            }
-            trouble => trouble,
+        if lost == 0 {
+            return trouble;
         }
+        trouble.noted(&format!("the lock was not had at {} attempts", lost + 1))
     }
 
     /// The tables went, and with them what tells which steps stand; those before the one that the
     /// server stopped at do.
     fn gone(&self, raw: &mut Raw, server: ServerError, found: Found) -> Error {
-        let step = match found {
-            Found::At(Place { step, .. }) => step,
-            Found::Rows { step, .. } => Some(step),
-            Found::Perhaps(..) | Found::Ours | Found::Nowhere => None,
-        };
+        let step = found.step();
         if let Some(index) = step {
             let told = raw.steps.len();
             self.stands(raw, told.saturating_sub(self.before)..index);
             self.tell(raw, told);
         }
         let step = step.and_then(|index| self.plan.steps.get(index));
-        let undone = step.filter(|step| !is_outside(&self.writer, step));
+        let undone = step.filter(|step| !step.is_outside(self.job.set));
         gone(server, undone, &raw.steps, &raw.current)
     }
 

@@ -34,21 +34,10 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
     let listener = &job.listener;
     let mut wait = Wait::new(job.patience);
     let mut raw = Raw::default();
-    let mut strings_changed = false;
     let mut replans = 0;
     let mut memory = Memory::default();
     let outcome = loop {
-        match attempt(
-            &port,
-            &job,
-            &tables,
-            &clock,
-            &mut raw,
-            &mut strings_changed,
-            &mut memory,
-        )
-        .await
-        {
+        match attempt(&port, &job, &tables, &clock, &mut raw, &mut memory).await {
             Ok(Attempt::Done) => break Ok(()),
             Err(error) => break Err(error),
             Ok(Attempt::Again) => {
@@ -80,7 +69,7 @@ pub(crate) async fn run(port: Port, job: Job<'_>) -> Result<Raw> {
             break Err(error);
         }
     };
-    if strings_changed {
+    if memory.strings_changed {
         // The scripts were checked with standard strings; the session had them otherwise.
         port.query("SET standard_conforming_strings = off").await;
     }
@@ -109,6 +98,8 @@ enum Attempt {
 #[derive(Default)]
 struct Memory {
     doubted: Option<Unfinished>,
+    /// The session's strings were made standard.
+    strings_changed: bool,
     /// What the seeds' files are: they are read once a run.
     files: Option<Files>,
 }
@@ -119,7 +110,6 @@ async fn attempt(
     tables: &Tables,
     clock: &Clock<'_>,
     raw: &mut Raw,
-    strings_changed: &mut bool,
     memory: &mut Memory,
 ) -> Result<Attempt> {
     let state = read::state(port, job.set, tables).await?;
@@ -157,9 +147,9 @@ async fn attempt(
         return Err(super::failure::replica());
     }
     super::pooler::check(port, job.set, &plan, job.pooler).await?;
-    if !state.standard_strings && !*strings_changed {
+    if !state.standard_strings && !memory.strings_changed {
         port.query("SET standard_conforming_strings = on").await;
-        *strings_changed = true;
+        memory.strings_changed = true;
     }
     let run = raw.run.clone();
     job.listener.tell(&Event::Planned {

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use samokoder_migrate_core::{Code, Diagnostic};
 
-use super::{clock::Clock, port::Port};
+use super::{clock::Clock, port::Port, read::holder};
 use crate::{
     error::Error,
     event::{Event, Holder, Listener},
-    script::{read, tables::Tables},
+    script::tables::Tables,
 };
 
 /// How long a run has waited for others, and how long it may.
@@ -52,7 +52,7 @@ impl Wait {
             port.sleep(pause).await;
             self.waited += pause;
             self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
-            self.holder = Self::look(port, tables).await?;
+            self.holder = holder(port, tables).await?;
             if self.holder.is_none() {
                 return Ok(());
             }
@@ -69,19 +69,10 @@ impl Wait {
         }
     }
 
-    /// Sees who holds the lock.
-    async fn look(port: &Port, tables: &Tables) -> Result<Option<Holder>, Error> {
-        let answer = port.query(read::holder(tables)).await;
-        match answer.failure {
-            Some(failure) => Err(super::read::refused(failure)),
-            None => Ok(answer.rows.last().and_then(|row| Holder::read(row))),
-        }
-    }
-
     async fn busy(&self, port: &Port, tables: &Tables) -> Error {
         // Where it does not wait at all, nobody was looked for yet.
-        let holder = match &self.holder {
-            None => Self::look(port, tables).await.ok().flatten(),
+        let found = match &self.holder {
+            None => holder(port, tables).await.ok().flatten(),
             seen => seen.clone(),
         };
         let mut diagnostic = Diagnostic::new(
@@ -91,7 +82,7 @@ impl Wait {
                 self.waited.as_secs_f32()
             ),
         );
-        if let Some(holder) = holder {
+        if let Some(holder) = found {
             diagnostic = diagnostic.note(format!("the lock is held by {holder}"));
         }
         Error::new(

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     Digest,
-    set::{Script, Set},
+    set::{Script, Set, Transaction},
     stored::{Stored, Way},
 };
 
@@ -127,6 +127,13 @@ impl Step {
             Kind::Downgrade => self.position.saturating_sub(1),
             _ => self.position,
         }
+    }
+
+    /// Returns whether its script runs outside a transaction, statement by statement.
+    pub(crate) fn is_outside(&self, set: &Set) -> bool {
+        self.script(set).is_some_and(|script| {
+            script.transaction == Transaction::Outside && !script.statements.is_empty()
+        })
     }
 
     /// Returns the script that it runs.

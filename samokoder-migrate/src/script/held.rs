@@ -1,6 +1,8 @@
 //! Whether a message came to the backend that holds the run's lock.
 
-use super::{opening::LOST_SESSION, settings::resets_all, sqlstate::using, tables::Tables};
+use super::{
+    opening::LOST_SESSION, read::EQUALS, settings::resets_all, sqlstate::using, tables::Tables,
+};
 use crate::{quote::dollar, set::Script};
 
 /// Raises where this backend is not the one that took the lock with the script's first message: a
@@ -16,7 +18,7 @@ pub(super) fn held(tables: &Tables, script: &Script) -> String {
     };
     let body = format!(
         "BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND {}){again} THEN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid {EQUALS} pg_catalog.pg_backend_pid() AND {}){again} THEN
         RAISE EXCEPTION 'the session was lost' {};
     END IF;
 END",
@@ -33,10 +35,9 @@ pub(super) fn is_the_lock(tables: &Tables) -> String {
         half.iter()
             .fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte))
     });
-    let equals = "OPERATOR(pg_catalog.=)";
     format!(
-        "l.locktype {equals} 'advisory' AND l.granted AND l.objsubid {equals} 1
-    AND l.classid::pg_catalog.int8 {equals} {high} AND l.objid::pg_catalog.int8 {equals} {low}
-    AND l.database {equals} (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname {equals} pg_catalog.current_database())"
+        "l.locktype {EQUALS} 'advisory' AND l.granted AND l.objsubid {EQUALS} 1
+    AND l.classid::pg_catalog.int8 {EQUALS} {high} AND l.objid::pg_catalog.int8 {EQUALS} {low}
+    AND l.database {EQUALS} (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname {EQUALS} pg_catalog.current_database())"
     )
 }

@@ -2,7 +2,10 @@
 
 use samokoder_migrate_core::trace::Trace;
 
-use super::{read::TEXT, sqlstate::using};
+use super::{
+    read::{EQUALS, TEXT},
+    sqlstate::using,
+};
 use crate::{
     query::Question,
     quote::{dollar, literal},
@@ -98,6 +101,3 @@ WHERE i.indrelid {EQUALS} pg_catalog.to_regclass({}) AND {which}",
         literal(table)
     )
 }
-
-/// `=`, whatever operators the caller's search path holds.
-const EQUALS: &str = "OPERATOR(pg_catalog.=)";

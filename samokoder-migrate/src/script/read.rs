@@ -98,7 +98,7 @@ const WRONGLY_READ: &str =
     "pg_catalog.current_setting('client_encoding') OPERATOR(pg_catalog.<>) 'UTF8'";
 
 /// `=`, whatever operators the caller's search path holds.
-const EQUALS: &str = "OPERATOR(pg_catalog.=)";
+pub(super) const EQUALS: &str = "OPERATOR(pg_catalog.=)";
 
 /// Asks for every row of the history.
 pub(crate) fn rows(tables: &Tables, set: &Set) -> Question {

@@ -36,12 +36,6 @@ fn valid_indexes(world: &mut World) -> Vec<String> {
     )
 }
 
-fn unfinished(world: &mut World) -> Vec<String> {
-    world.admin.column(
-        "SELECT concat_ws(' ', label, direction, statement, statements, outcome) FROM samokoder_migrate.unfinished",
-    )
-}
-
 #[test]
 fn builds_and_drops_indexes_concurrently_between_other_steps() {
     let set = outside(
@@ -54,7 +48,7 @@ fn builds_and_drops_indexes_concurrently_between_other_steps() {
         assert!(report.steps().iter().all(|step| step.duration.is_some()));
         assert_eq!(valid_indexes(&mut world), ["i t", "j t"]);
         assert_eq!(world.history(), ["001_before", "002_index", "003_after"]);
-        assert!(unfinished(&mut world).is_empty());
+        assert!(world.unfinished().is_empty());
         assert_eq!(world.locks(), [""; 0]);
         let report = world.down_to(&set, 1).unwrap();
         assert_eq!(report.steps().len(), 2);
@@ -88,7 +82,7 @@ fn goes_on_at_the_statement_that_was_refused() {
         ] {
             assert!(said.contains(part), "{said}");
         }
-        assert_eq!(unfinished(&mut world), ["002_index upgrade 2 3 refused"]);
+        assert_eq!(world.unfinished(), ["002_index upgrade 2 3 refused"]);
         assert_eq!(world.locks(), [""; 0]);
         assert_eq!(
             world.events().last().unwrap(),
@@ -104,13 +98,13 @@ fn goes_on_at_the_statement_that_was_refused() {
         assert!(valid_indexes(&mut world).is_empty());
         let error = world.up(&set).unwrap_err();
         assert_eq!(error.server().unwrap().sqlstate, "23505");
-        assert_eq!(unfinished(&mut world), ["002_index upgrade 2 3 refused"]);
+        assert_eq!(world.unfinished(), ["002_index upgrade 2 3 refused"]);
         world.admin.execute("TRUNCATE t");
         let report = world.up(&set).unwrap();
         assert_eq!(report.steps().len(), 2);
         assert!(world.exists("other") && world.exists("after"));
         assert_eq!(valid_indexes(&mut world), ["i t", "u t"]);
-        assert!(unfinished(&mut world).is_empty());
+        assert!(world.unfinished().is_empty());
         assert_eq!(world.locks(), [""; 0]);
     }
 }
@@ -127,7 +121,7 @@ fn nothing_is_unfinished_where_the_first_statement_was_refused() {
         let said = error.rendered();
         assert!(said.contains("none of its statements stands"), "{said}");
         assert!(valid_indexes(&mut world).is_empty());
-        assert!(unfinished(&mut world).is_empty());
+        assert!(world.unfinished().is_empty());
         assert_eq!(world.locks(), [""; 0]);
         world.admin.execute("TRUNCATE t");
         world.up(&set).unwrap();
@@ -166,7 +160,7 @@ fn takes_a_mended_script_whose_first_statement_was_refused() {
             );
             world.up(set).unwrap();
             assert_eq!(valid_indexes(&mut world), ["i t"]);
-            assert!(unfinished(&mut world).is_empty());
+            assert!(world.unfinished().is_empty());
         }
     }
 }
@@ -213,7 +207,7 @@ fn does_not_go_on_with_another_script_or_past_the_refused_one() {
             .client
             .run(verb::stamp(&edited, Target::At(Point(2))))
             .unwrap();
-        assert!(unfinished(&mut world).is_empty());
+        assert!(world.unfinished().is_empty());
         world.up(&edited).unwrap();
         assert!(world.exists("after"));
     }
@@ -349,6 +343,6 @@ fn a_stale_downgrade_does_not_stand_in_the_way_of_going_on() {
         world.admin.execute("TRUNCATE t");
         let report = world.up(&mended).unwrap();
         assert_eq!(report.steps().len(), 2);
-        assert!(unfinished(&mut world).is_empty());
+        assert!(world.unfinished().is_empty());
     }
 }

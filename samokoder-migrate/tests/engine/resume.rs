@@ -31,6 +31,14 @@ fn outside(up: &str, down: &str) -> Set {
         .set()
 }
 
+/// Whose script outside a transaction builds one index, and drops it.
+fn index() -> Set {
+    outside(
+        "CREATE INDEX CONCURRENTLY i ON t (id)",
+        "DROP INDEX CONCURRENTLY i",
+    )
+}
+
 /// Returns each index of a user's table, with whether it is valid.
 fn indexes(world: &mut World) -> Vec<String> {
     world.admin.column(
@@ -39,15 +47,9 @@ fn indexes(world: &mut World) -> Vec<String> {
     )
 }
 
-fn mark(world: &mut World) -> Vec<String> {
-    world.admin.column(
-        "SELECT concat_ws(' ', label, direction, statement, statements, outcome) FROM samokoder_migrate.unfinished",
-    )
-}
-
 fn at_end(world: &mut World) {
     assert_eq!(world.history(), ["001_before", "002_outside", "003_after"]);
-    assert!(mark(world).is_empty());
+    assert!(world.unfinished().is_empty());
     assert_eq!(world.locks(), [""; 0]);
     assert!(world.exists("after"));
 }
@@ -88,10 +90,7 @@ const HEAD: Target = Target::Head;
 
 #[test]
 fn an_index_that_a_killed_backend_left_invalid_is_dropped_and_built_again() {
-    let alone = outside(
-        "CREATE INDEX CONCURRENTLY i ON t (id)",
-        "DROP INDEX CONCURRENTLY i",
-    );
+    let alone = index();
     let second = outside(
         "CREATE TABLE first (id int); CREATE INDEX CONCURRENTLY i ON public.t (id); INSERT INTO first VALUES (1)",
         "DROP INDEX CONCURRENTLY i; DROP TABLE first",
@@ -106,7 +105,7 @@ fn an_index_that_a_killed_backend_left_invalid_is_dropped_and_built_again() {
                 "{error:?}"
             );
             assert_eq!(
-                mark(&mut world),
+                world.unfinished(),
                 [format!("002_outside upgrade {begun} begun")]
             );
             assert_eq!(indexes(&mut world), ["i f"]);
@@ -129,10 +128,7 @@ fn an_index_that_a_killed_backend_left_invalid_is_dropped_and_built_again() {
 
 #[test]
 fn what_happened_though_its_mark_says_begun_is_not_done_again() {
-    let set = outside(
-        "CREATE INDEX CONCURRENTLY i ON t (id)",
-        "DROP INDEX CONCURRENTLY i",
-    );
+    let set = index();
     for mut world in worlds() {
         world.up_to(&set, 1).unwrap();
         killed(&mut world, &set, HEAD, "CREATE INDEX");
@@ -145,29 +141,26 @@ fn what_happened_though_its_mark_says_begun_is_not_done_again() {
         at_end(&mut world);
         // And on the way down, where the index is gone.
         killed(&mut world, &set, Target::At(Point(1)), "DROP INDEX");
-        assert_eq!(mark(&mut world), ["002_outside downgrade 1 1 begun"]);
+        assert_eq!(world.unfinished(), ["002_outside downgrade 1 1 begun"]);
         world.admin.execute("DROP INDEX i");
         world.down_to(&set, 1).unwrap();
         assert_eq!(world.history(), ["001_before"]);
-        assert!(mark(&mut world).is_empty());
+        assert!(world.unfinished().is_empty());
     }
 }
 
 #[test]
 fn a_drop_that_was_cut_off_is_done_again() {
-    let set = outside(
-        "CREATE INDEX CONCURRENTLY i ON t (id)",
-        "DROP INDEX CONCURRENTLY i",
-    );
+    let set = index();
     for mut world in worlds() {
         world.up(&set).unwrap();
         killed(&mut world, &set, Target::At(Point(1)), "DROP INDEX");
-        assert_eq!(mark(&mut world), ["002_outside downgrade 1 1 begun"]);
+        assert_eq!(world.unfinished(), ["002_outside downgrade 1 1 begun"]);
         assert!(!indexes(&mut world).is_empty());
         world.down_to(&set, 1).unwrap();
         assert!(indexes(&mut world).is_empty());
         assert_eq!(world.history(), ["001_before"]);
-        assert!(mark(&mut world).is_empty());
+        assert!(world.unfinished().is_empty());
         assert_eq!(world.locks(), [""; 0]);
     }
 }
@@ -244,16 +237,13 @@ fn an_invalid_index_that_stands_in_the_way_is_dropped() {
         let error = world.up(&set).unwrap_err();
         assert_eq!(error.server().unwrap().sqlstate, "42P07");
         assert_eq!(indexes(&mut world), ["u t"]);
-        assert!(mark(&mut world).is_empty());
+        assert!(world.unfinished().is_empty());
     }
 }
 
 #[test]
 fn a_build_that_loses_its_lock_is_tried_again_and_leaves_nothing_invalid() {
-    let set = outside(
-        "CREATE INDEX CONCURRENTLY i ON t (id)",
-        "DROP INDEX CONCURRENTLY i",
-    );
+    let set = index();
     for mut world in worlds() {
         world.up_to(&set, 1).unwrap();
         let mut holder = world.connect();
@@ -283,10 +273,7 @@ fn a_build_that_loses_its_lock_is_tried_again_and_leaves_nothing_invalid() {
 
 #[test]
 fn an_index_that_somebody_may_be_building_is_left_alone() {
-    let set = outside(
-        "CREATE INDEX CONCURRENTLY i ON t (id)",
-        "DROP INDEX CONCURRENTLY i",
-    );
+    let set = index();
     for mut world in worlds() {
         world.up_to(&set, 1).unwrap();
         killed(&mut world, &set, HEAD, "CREATE INDEX");
@@ -340,7 +327,7 @@ fn what_cannot_be_seen_is_decided_by_a_repair_or_a_stamp() {
         for mut world in worlds() {
             world.up_to(&set, 1).unwrap();
             killed(&mut world, &set, HEAD, "UPDATE");
-            assert_eq!(mark(&mut world), ["002_outside upgrade 2 3 begun"]);
+            assert_eq!(world.unfinished(), ["002_outside upgrade 2 3 begun"]);
             let error = world.up(&set).unwrap_err();
             assert_eq!(error.code(), Code::InDoubt);
             let said = error.rendered();
@@ -415,7 +402,7 @@ fn a_procedure_that_committed_a_part_before_it_was_refused_is_decided_on() {
         ] {
             assert!(said.contains(part), "{said}");
         }
-        assert_eq!(mark(&mut world), ["002_outside upgrade 1 2 begun"]);
+        assert_eq!(world.unfinished(), ["002_outside upgrade 1 2 begun"]);
         assert_eq!(world.locks(), [""; 0]);
         assert_eq!(world.up(&set).unwrap_err().code(), Code::InDoubt);
         repair(&mut world, &set, Repair::Again);
@@ -436,7 +423,7 @@ fn an_index_without_a_name_is_named_where_it_is_left_invalid() {
             ),
             "{said}"
         );
-        assert_eq!(mark(&mut world), ["002_outside upgrade 1 1 begun"]);
+        assert_eq!(world.unfinished(), ["002_outside upgrade 1 1 begun"]);
         world.admin.execute("DROP INDEX t_id_idx; TRUNCATE t");
         repair(&mut world, &set, Repair::Again);
         world.up(&set).unwrap();

@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use samokoder_migrate::{event::Event, revision::Target, verb};
+use samokoder_migrate::{Set, event::Event, revision::Target, verb};
 
 use crate::support::{Client, Driver, Given, World, set, worlds};
 
@@ -34,9 +34,9 @@ fn before_message(
     }
 }
 
-#[test]
-fn a_schema_dropped_between_two_messages_is_told_and_not_made_anew() {
-    let set = Given::new()
+/// Three migrations, of which the second runs outside a transaction.
+fn three_messages() -> Set {
+    Given::new()
         .migration("a", "CREATE TABLE a (id int)", "DROP TABLE a")
         .migration(
             "b",
@@ -44,7 +44,12 @@ fn a_schema_dropped_between_two_messages_is_told_and_not_made_anew() {
             &format!("{OUTSIDE}DROP INDEX CONCURRENTLY i"),
         )
         .migration("c", "CREATE TABLE c (id int)", "DROP TABLE c")
-        .set();
+        .set()
+}
+
+#[test]
+fn a_schema_dropped_between_two_messages_is_told_and_not_made_anew() {
+    let set = three_messages();
     for (message, stands) in [(2, "001_a stands"), (3, "001_a to 002_b stand")] {
         for mut world in worlds() {
             let drop = before_message(&world, message, "DROP SCHEMA samokoder_migrate CASCADE");
@@ -79,15 +84,7 @@ fn a_schema_dropped_between_two_messages_is_told_and_not_made_anew() {
 
 #[test]
 fn a_table_dropped_between_two_messages_is_told_as_well() {
-    let set = Given::new()
-        .migration("a", "CREATE TABLE a (id int)", "DROP TABLE a")
-        .migration(
-            "b",
-            &format!("{OUTSIDE}CREATE INDEX CONCURRENTLY i ON a (id)"),
-            &format!("{OUTSIDE}DROP INDEX CONCURRENTLY i"),
-        )
-        .migration("c", "CREATE TABLE c (id int)", "DROP TABLE c")
-        .set();
+    let set = three_messages();
     for table in ["history", "event", "unfinished"] {
         for mut world in worlds() {
             let drop = before_message(&world, 3, &format!("DROP TABLE samokoder_migrate.{table}"));
@@ -195,7 +192,7 @@ fn an_event_trigger_that_forbids_is_told_in_its_own_words() {
 }
 
 /// Sets that do alike, in one schema or in one each.
-fn sets(schemas: [&str; 2]) -> [samokoder_migrate::Set; 2] {
+fn sets(schemas: [&str; 2]) -> [Set; 2] {
     ["billing", "mail"].map(|name| {
         let schema = schemas[usize::from(name == "mail")];
         (0..6)

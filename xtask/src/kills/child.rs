@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use postgres::{Client, NoTls};
 use samokoder_migrate::{Error, Kind, StepReport, event::Event};
 
 use super::{
@@ -11,6 +10,7 @@ use super::{
 };
 use crate::{
     Result,
+    carry_out::carry_out,
     process::{self, say},
 };
 
@@ -33,19 +33,7 @@ pub(crate) fn child(args: &[&str]) -> Result {
             process::hold();
         }
     });
-    let outcome = if *driver == "async" {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        runtime.block_on(async {
-            let (mut client, connection) = tokio_postgres::connect(url, NoTls).await?;
-            tokio::spawn(connection);
-            Ok::<_, tokio_postgres::Error>(run.on(&mut client).await)
-        })?
-    } else {
-        run.on(&mut Client::connect(url, NoTls)?)
-    };
-    match outcome {
+    match carry_out(run, driver, url)? {
         Ok(_) => Ok(()),
         Err(error) => {
             refused(&error);

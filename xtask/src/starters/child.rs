@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use postgres::{Client, NoTls};
 use samokoder_migrate::{
     event::Event,
     revision::{Point, Target},
@@ -12,6 +11,7 @@ use samokoder_migrate::{
 use super::kind::Build;
 use crate::{
     Result,
+    carry_out::carry_out,
     process::{hold, say},
 };
 
@@ -27,19 +27,7 @@ pub(crate) fn child(args: &[&str]) -> Result {
         .on_event(tell);
     say("ready");
     hold();
-    let outcome = if *driver == "async" {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        runtime.block_on(async {
-            let (mut client, connection) = tokio_postgres::connect(url, NoTls).await?;
-            tokio::spawn(connection);
-            Ok::<_, tokio_postgres::Error>(run.on(&mut client).await)
-        })?
-    } else {
-        run.on(&mut Client::connect(url, NoTls)?)
-    };
-    match outcome {
+    match carry_out(run, driver, url)? {
         Ok(report) => {
             say(&format!("messages {}", report.round_trips()));
             Ok(())

@@ -95,6 +95,13 @@ impl World {
             .column("SELECT label FROM samokoder_migrate.history ORDER BY set_name, position")
     }
 
+    /// Returns the mark of the script outside a transaction that was begun and not ended.
+    pub(crate) fn unfinished(&mut self) -> Vec<String> {
+        self.admin.column(
+            "SELECT concat_ws(' ', label, direction, statement, statements, outcome) FROM samokoder_migrate.unfinished",
+        )
+    }
+
     /// Returns the events, without what differs from run to run.
     pub(crate) fn events(&mut self) -> Vec<String> {
         self.admin.column(
