@@ -1,14 +1,14 @@
 //! One message to the server, and what it asks.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 /// One message to the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    /// What is done; its rows are not wanted.
-    pub sql: String,
-    /// The one query at its end whose rows are.
-    pub question: Option<Question>,
+    /// Its whole text: who keeps a long one until its answer is there, and who sends it, share it.
+    text: Arc<String>,
+    /// Where in the text the one query begins whose rows are wanted, and what it reads.
+    asked: Option<(usize, Scope)>,
 }
 
 /// The query at the end of a message. Each of its columns is text: not every driver can ask a server
@@ -34,23 +34,55 @@ pub enum Scope {
 impl Query {
     /// Returns the text of the whole message.
     #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
-        match &self.question {
-            None => Cow::Borrowed(&self.sql),
-            Some(question) if self.sql.is_empty() => Cow::Borrowed(&question.sql),
-            Some(question) => Cow::Owned(format!("{}{}", self.sql, question.sql)),
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the text without the question.
+    #[must_use]
+    pub fn act(&self) -> &str {
+        match self.asked {
+            Some((at, _)) => self.text.get(..at).unwrap_or_default(),
+            None => &self.text,
         }
     }
-}
 
-impl Query {
+    /// Returns the question's text, and what it reads.
+    #[must_use]
+    pub fn question(&self) -> Option<(&str, Scope)> {
+        let (at, scope) = self.asked?;
+        Some((self.text.get(at..)?, scope))
+    }
+
+    /// Returns the message with a question at its end.
+    pub(crate) fn asking(mut self, question: &Question) -> Self {
+        self.asked = Some((self.text.len(), question.scope));
+        self.text_mut().push_str(&question.sql);
+        self
+    }
+
+    /// Returns the message with other statements before it.
+    pub(crate) fn after(mut self, sql: &str) -> Self {
+        self.text_mut().insert_str(0, sql);
+        if let Some((at, _)) = &mut self.asked {
+            *at += sql.len();
+        }
+        self
+    }
+
+    /// Returns its text, to be added to.
+    pub(crate) fn text_mut(&mut self) -> &mut String {
+        Arc::make_mut(&mut self.text)
+    }
+
     /// Returns the statements of a message that only reads, and so can be sent again.
     pub(crate) fn reading(&self) -> Option<Vec<String>> {
-        let question = self.question.as_ref()?;
-        match question.scope {
-            Scope::Committed if !self.sql.is_empty() => None,
-            Scope::Committed => Some(vec![question.sql.clone()]),
-            Scope::Transaction => Some(vec![self.sql.clone(), question.sql.clone()]),
+        let act = self.act();
+        let (question, scope) = self.question()?;
+        match scope {
+            Scope::Committed if !act.is_empty() => None,
+            Scope::Committed => Some(vec![question.to_owned()]),
+            Scope::Transaction => Some(vec![act.to_owned(), question.to_owned()]),
         }
     }
 }
@@ -59,8 +91,8 @@ impl Query {
 impl From<String> for Query {
     fn from(sql: String) -> Self {
         Self {
-            sql,
-            question: None,
+            text: Arc::new(sql),
+            asked: None,
         }
     }
 }
@@ -76,8 +108,8 @@ impl From<&str> for Query {
 impl From<Question> for Query {
     fn from(question: Question) -> Self {
         Self {
-            sql: String::new(),
-            question: Some(question),
+            text: Arc::new(question.sql),
+            asked: Some((0, question.scope)),
         }
     }
 }

@@ -2,23 +2,42 @@
 
 use std::fmt::Write as _;
 
+use crate::Digest;
+
 /// Writes a string literal that reads the same whatever `standard_conforming_strings` is.
 ///
 /// The source is PostgreSQL's manual, "Lexical Structure", "String Constants with C-Style Escapes".
 pub(crate) fn literal(value: &str) -> String {
     let mut text = String::with_capacity(value.len() + 3);
-    text.push_str("E'");
-    for character in value.chars() {
-        match character {
-            '\'' => text.push_str("''"),
-            '\\' => text.push_str("\\\\"),
-            // No text of PostgreSQL's can hold it, and the message would end there.
-            '\0' => text.push('\u{fffd}'),
-            _ => text.push(character),
-        }
-    }
-    text.push('\'');
+    push_literal(&mut text, value);
     text
+}
+
+/// Adds such a literal to a text.
+pub(crate) fn push_literal(text: &mut String, value: &str) {
+    text.push_str("E'");
+    let mut rest = value;
+    while let Some((plain, special, after)) = split(rest) {
+        text.push_str(plain);
+        text.push_str(match special {
+            '\'' => "''",
+            '\\' => "\\\\",
+            // No text of PostgreSQL's can hold it, and the message would end there.
+            _ => "\u{fffd}",
+        });
+        rest = after;
+    }
+    text.push_str(rest);
+    text.push('\'');
+}
+
+/// Splits a text at the first character that a literal cannot have as it is.
+fn split(text: &str) -> Option<(&str, char, &str)> {
+    let is_special = |byte: u8| matches!(byte, b'\'' | b'\\' | 0);
+    let (plain, rest) = text.split_at_checked(text.bytes().position(is_special)?)?;
+    let mut characters = rest.chars();
+    let special = characters.next()?;
+    Some((plain, special, characters.as_str()))
 }
 
 /// Writes a quoted identifier.
@@ -42,15 +61,19 @@ pub(crate) fn dollar(body: &str) -> String {
     format!("${tag}$\n{body}\n${tag}$")
 }
 
-/// Writes bytes as a `bytea` expression.
-pub(crate) fn bytes(value: &[u8]) -> String {
-    let mut text = String::with_capacity(value.len() * 2 + 32);
-    text.push_str("pg_catalog.decode('");
-    for byte in value {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.push_str("', 'hex')");
+/// Writes a digest as a `bytea` expression.
+///
+/// The source is PostgreSQL's manual, "Binary Data Types", "bytea Hex Format".
+pub(crate) fn digest(digest: Digest) -> String {
+    let mut text = String::new();
+    push_digest(&mut text, digest);
     text
+}
+
+/// Adds such an expression to a text.
+pub(crate) fn push_digest(text: &mut String, digest: Digest) {
+    // Writing to a string does not fail.
+    let _ = write!(text, "E'\\\\x{digest}'::pg_catalog.bytea");
 }
 
 /// Writes an optional string literal, or NULL.
@@ -60,13 +83,18 @@ pub(crate) fn optional(value: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes, dollar, identifier, literal};
+    use super::{digest, dollar, identifier, literal};
+    use crate::Digest;
 
     #[test]
     fn quotes_hostile_values() {
         assert_eq!(literal(r"a'b\c$$"), r"E'a''b\\c$$'");
         assert_eq!(identifier("a\"; DROP"), "\"a\"\"; DROP\"");
-        assert_eq!(bytes(&[0, 255]), "pg_catalog.decode('00ff', 'hex')");
+        let hex = "0f".repeat(32);
+        assert_eq!(
+            digest(Digest::new([15; 32])),
+            format!(r"E'\\x{hex}'::pg_catalog.bytea")
+        );
         assert_eq!(dollar("x"), "$samokoder$\nx\n$samokoder$");
         assert_eq!(
             dollar("$samokoder$"),

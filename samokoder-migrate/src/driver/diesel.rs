@@ -46,11 +46,11 @@ fn send(connection: &mut PgConnection, query: &Query) -> Answer {
 }
 
 fn ask(connection: &mut PgConnection, query: &Query) -> QueryResult<Vec<Fields>> {
-    let Some(question) = &query.question else {
+    let Some((question, scope)) = query.question() else {
         return Ok(Vec::new());
     };
-    let rows = sql_query(&question.sql).load(connection)?;
-    if is_to_be_ended(question, &rows) {
+    let rows = sql_query(question).load(connection)?;
+    if is_to_be_ended(scope, &rows) {
         connection.batch_execute(COMMIT)?;
     }
     Ok(rows)

@@ -19,7 +19,7 @@ use super::chain::chain;
 use crate::{
     engine::port::{Answer, Failure},
     error::ServerError,
-    query::{Query, Question, Scope},
+    query::{Query, Scope},
 };
 
 /// What ends the transaction that a question was asked in.
@@ -47,19 +47,18 @@ pub(super) enum Pointing {
 /// question (chapter "Message Flow", "Multiple Statements in a Simple Query"). Where one of them is
 /// refused, none was begun, and where the caller's was open before, it is as it was.
 pub(super) fn act(query: &Query) -> Option<Cow<'_, str>> {
-    match &query.question {
-        Some(question) if question.scope == Scope::Transaction => {
-            Some(Cow::Owned(format!("{}BEGIN", query.sql)))
-        }
-        Some(_) if query.sql.is_empty() => None,
-        _ => Some(Cow::Borrowed(&query.sql)),
+    let act = query.act();
+    match query.question() {
+        Some((_, Scope::Transaction)) => Some(Cow::Owned(format!("{act}BEGIN"))),
+        Some(_) if act.is_empty() => None,
+        _ => Some(Cow::Borrowed(act)),
     }
 }
 
 /// Returns whether the transaction that a question was asked in is to be ended: not the caller's.
-pub(super) fn is_to_be_ended(question: &Question, rows: &[Fields]) -> bool {
+pub(super) fn is_to_be_ended(scope: Scope, rows: &[Fields]) -> bool {
     let is_callers = |row: &Fields| row.0.first().and_then(Option::as_deref) == Some("true");
-    question.scope == Scope::Transaction && !rows.iter().any(is_callers)
+    scope == Scope::Transaction && !rows.iter().any(is_callers)
 }
 
 /// Returns what was answered.

@@ -39,11 +39,11 @@ impl Ask for &mut AsyncPgConnection {
 }
 
 async fn ask(connection: &mut AsyncPgConnection, query: &Query) -> QueryResult<Vec<Fields>> {
-    let Some(question) = &query.question else {
+    let Some((question, scope)) = query.question() else {
         return Ok(Vec::new());
     };
-    let rows = sql_query(&question.sql).load(connection).await?;
-    if is_to_be_ended(question, &rows) {
+    let rows = sql_query(question).load(connection).await?;
+    if is_to_be_ended(scope, &rows) {
         connection.batch_execute(COMMIT).await?;
     }
     Ok(rows)

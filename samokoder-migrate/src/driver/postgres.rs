@@ -80,8 +80,8 @@ fn copy(client: &mut Client, sql: &str, rows: &Rows) -> Answer {
 
 pub(super) fn query(client: &mut Client, query: &Query) -> Answer {
     let mut answer = Answer::default();
-    match client.simple_query(&query.text()) {
-        Ok(messages) if query.question.is_some() => {
+    match client.simple_query(query.text()) {
+        Ok(messages) if query.question().is_some() => {
             for message in &messages {
                 match message {
                     SimpleQueryMessage::RowDescription(_) => answer.rows.clear(),

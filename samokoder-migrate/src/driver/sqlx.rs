@@ -100,7 +100,7 @@ impl Ask for &mut PgConnection {
         let mut completed = 0;
         let mut rows = Vec::new();
         // Scripts are checked, and values in them are quoted.
-        let sql = AssertSqlSafe(query.text().into_owned());
+        let sql = AssertSqlSafe(query.text().to_owned());
         let mut stream = raw_sql(sql).fetch_many(&mut **self);
         while let Some(part) = stream.next().await {
             match part {
@@ -109,7 +109,7 @@ impl Ask for &mut PgConnection {
                     completed += 1;
                     answer.rows = std::mem::take(&mut rows);
                 }
-                Ok(Either::Right(row)) if query.question.is_some() => rows.push(fields(&row)),
+                Ok(Either::Right(row)) if query.question().is_some() => rows.push(fields(&row)),
                 Ok(Either::Right(_)) => {}
                 Err(error) => {
                     answer.failure = Some(failure(&error));

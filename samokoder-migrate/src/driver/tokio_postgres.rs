@@ -84,7 +84,7 @@ impl Ask for &Client {
         let mut completed = 0;
         let mut rows: Vec<Vec<Option<String>>> = Vec::new();
         let mut trouble = None;
-        match self.simple_query_raw(&query.text()).await {
+        match self.simple_query_raw(query.text()).await {
             Err(error) => trouble = Some(error),
             Ok(stream) => {
                 let mut stream = pin!(stream);
@@ -92,11 +92,12 @@ impl Ask for &Client {
                     match message {
                         Ok(SimpleQueryMessage::CommandComplete(_)) => completed += 1,
                         Ok(SimpleQueryMessage::RowDescription(_)) => rows.clear(),
-                        Ok(SimpleQueryMessage::Row(row)) if query.question.is_some() => rows.push(
-                            (0..row.len())
-                                .map(|i| row.get(i).map(str::to_owned))
-                                .collect(),
-                        ),
+                        Ok(SimpleQueryMessage::Row(row)) if query.question().is_some() => rows
+                            .push(
+                                (0..row.len())
+                                    .map(|i| row.get(i).map(str::to_owned))
+                                    .collect(),
+                            ),
                         Ok(_) => {}
                         Err(error) => {
                             trouble = Some(error);

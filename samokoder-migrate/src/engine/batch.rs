@@ -22,8 +22,7 @@ pub(super) enum Batch {
     /// One message, each step in a transaction of its own.
     Together {
         message: Message,
-        first: usize,
-        last: usize,
+        steps: Range<usize>,
     },
     /// A script outside a transaction, statement by statement.
     Alone { index: usize },
@@ -32,21 +31,22 @@ pub(super) enum Batch {
 }
 
 /// Writes a plan as messages; the opening goes before the first.
-pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Batch> {
+pub(super) fn batches(
+    writer: &Writer<'_>,
+    plan: &Plan,
+    opening: &str,
+    sharing: Sharing,
+) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
-    let mut opened = Message::new();
+    let room = room(writer, plan);
+    let mut opened = Message::with_capacity(room);
     opened.ours(None, opening, opening_statements(opening));
     let mut pending: Option<(Message, usize)> = Some((opened, 0));
-    let sharing = Sharing::of(writer.set, plan.steps.iter());
     let mut is_shared = false;
     for (index, step) in plan.steps.iter().enumerate() {
         if is_apart(writer, step) {
             if let Some((message, first)) = pending.take() {
-                batches.push(Batch::Together {
-                    message,
-                    first,
-                    last: index,
-                });
+                batches.push(together(writer, message, first..index));
             }
             batches.push(if step.is_outside(writer.set) {
                 Batch::Alone { index }
@@ -55,18 +55,16 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
             });
             continue;
         }
-        let (mut message, first) = pending.take().unwrap_or_else(|| (Message::new(), index));
+        let (mut message, first) = pending
+            .take()
+            .unwrap_or_else(|| (Message::with_capacity(room), index));
         if sharing == Sharing::Yes && !is_shared {
             writer.share(&mut message);
             is_shared = true;
         }
-        let size = writer.script(step).map_or(0, |script| script.text().len());
         let ends = plan.steps.get(index + 1).is_none_or(|next| {
             is_apart(writer, next)
-                || message.sql().len()
-                    + size
-                    + writer.script(next).map_or(0, |script| script.text().len())
-                    > NEAR
+                || message.query().text().len() + size(writer, step) + size(writer, next) > NEAR
         });
         let (from, flush) = (
             before(plan, index),
@@ -79,11 +77,7 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
             if std::mem::take(&mut is_shared) {
                 message.ours(None, &unshared(), 1);
             }
-            batches.push(Batch::Together {
-                message,
-                first,
-                last: index + 1,
-            });
+            batches.push(together(writer, message, first..index + 1));
         } else {
             pending = Some((message, first));
         }
@@ -91,26 +85,40 @@ pub(super) fn batches(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<Ba
     batches
 }
 
+/// Returns about how many bytes a message of the plan may come to: room that is never used costs
+/// nothing, and a text that grows is copied.
+fn room(writer: &Writer<'_>, plan: &Plan) -> usize {
+    /// What is said around a script, and the way back.
+    const AROUND: usize = 1500;
+    let all = plan.steps.iter().map(|step| size(writer, step) + AROUND);
+    all.sum::<usize>().min(NEAR + NEAR / 8)
+}
+
+fn size(writer: &Writer<'_>, step: &Step) -> usize {
+    writer.script(step).map_or(0, |script| script.text().len())
+}
+
 /// Returns the messages as they are sent, for printing.
-pub(super) fn scripts(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<String> {
+pub(super) fn scripts(
+    writer: &Writer<'_>,
+    plan: &Plan,
+    opening: &str,
+    sharing: Sharing,
+) -> Vec<String> {
     let mut scripts = Vec::new();
-    for batch in batches(writer, plan, opening) {
+    for batch in batches(writer, plan, opening, sharing) {
         match batch {
-            Batch::Together {
-                message,
-                first,
-                last,
-            } => scripts.push(together(writer, &message, first..last).text().into_owned()),
+            Batch::Together { message, .. } => scripts.push(message.query().text().to_owned()),
             Batch::Alone { index } => {
                 let sent = alone(writer, plan, index).into_iter();
-                scripts.extend(sent.map(|sent| sent.query.text().into_owned()));
+                scripts.extend(sent.map(|sent| sent.query.text().to_owned()));
             }
             Batch::Rows { index } => {
                 scripts.extend(plan.steps.get(index).into_iter().flat_map(|step| {
                     [
                         writer.before_rows(step, before(plan, index)),
                         writer.psql_copy(step),
-                        after_rows(writer, step).text().into_owned(),
+                        after_rows(writer, step).text().to_owned(),
                     ]
                 }));
             }
@@ -119,11 +127,11 @@ pub(super) fn scripts(writer: &Writer<'_>, plan: &Plan, opening: &str) -> Vec<St
     scripts
 }
 
-/// Asks at the end of a message how long its steps took.
-pub(super) fn together(writer: &Writer<'_>, message: &Message, steps: Range<usize>) -> Query {
-    Query {
-        sql: message.sql().to_owned(),
-        question: Some(writer.durations(steps.len())),
+/// Ends a message by the question how long its steps took.
+fn together(writer: &Writer<'_>, message: Message, steps: Range<usize>) -> Batch {
+    Batch::Together {
+        message: message.asking(&writer.durations(steps.len())),
+        steps,
     }
 }
 
@@ -134,17 +142,14 @@ pub(super) fn alone(writer: &Writer<'_>, plan: &Plan, index: usize) -> Vec<Sent>
     };
     let mut messages = writer.outside(step, before(plan, index));
     if let Some(last) = messages.last_mut() {
-        last.query.question = Some(writer.durations(1));
+        last.query = std::mem::take(&mut last.query).asking(&writer.durations(1));
     }
     messages
 }
 
 /// Ends the step of a file of rows, and asks how long it took.
 pub(super) fn after_rows(writer: &Writer<'_>, step: &Step) -> Query {
-    Query {
-        sql: writer.after_rows(step),
-        question: Some(writer.durations(1)),
-    }
+    Query::from(writer.after_rows(step)).asking(&writer.durations(1))
 }
 
 /// Returns whether a step has messages of its own.

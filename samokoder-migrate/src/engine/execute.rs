@@ -3,7 +3,7 @@
 use std::{ops::Range, time::Duration};
 
 use super::{
-    batch::{Batch, batches, together},
+    batch::{Batch, batches},
     clock::Clock,
     job::Job,
     port::{Answer, Failure, Port},
@@ -19,6 +19,7 @@ use crate::{
         message::Message,
         opening::{self, opening},
         settings::Timeouts,
+        shared::Sharing,
         step::Writer,
         tables::Tables,
     },
@@ -32,6 +33,8 @@ pub(super) enum Trouble {
     Busy,
     /// The history is not where the plan expected it.
     Moved,
+    /// A script took away what the message had prepared.
+    Unprepared,
     /// The step of this subject lost a lock, was undone, and may be tried again.
     Contended(String),
     /// It failed.
@@ -65,6 +68,8 @@ pub(super) struct Execution<'e, 's> {
     pub(super) opened: bool,
     /// How many steps of this run were recorded before this plan.
     pub(super) before: usize,
+    /// Whether its steps share their statements.
+    pub(super) sharing: Sharing,
     pub(super) clock: &'e Clock<'e>,
 }
 
@@ -100,31 +105,36 @@ impl<'e, 's> Execution<'e, 's> {
             opening: opening(tables, job.set, line, &job.trusted),
             opened: state.history.is_some(),
             before: 0,
+            sharing: Sharing::of(job.set, plan.steps.iter()),
             clock,
         }
     }
 
+    /// Has each step say all that it needs, where what they shared was taken away.
+    pub(super) fn unshared(mut self) -> Self {
+        self.sharing = Sharing::No;
+        self
+    }
+
     /// Returns the messages that would be sent.
     pub(super) fn scripts(&self) -> Vec<String> {
-        super::batch::scripts(&self.writer, self.plan, &self.opening)
+        super::batch::scripts(&self.writer, self.plan, &self.opening, self.sharing)
     }
 
     /// Sends the plan; what stands is in the report, also after trouble.
     pub(super) async fn execute(&mut self, raw: &mut Raw) -> Result<(), Trouble> {
         self.before = raw.steps.len();
-        for batch in batches(&self.writer, self.plan, &self.opening) {
+        for batch in batches(&self.writer, self.plan, &self.opening, self.sharing) {
             self.clock.check()?;
             let steps = match &batch {
-                Batch::Together { first, last, .. } => *first..*last,
+                Batch::Together { steps, .. } => steps.clone(),
                 Batch::Alone { index } | Batch::Rows { index } => *index..index + 1,
             };
             if let Some(steps @ [_, ..]) = self.plan.steps.get(steps.clone()) {
                 self.job.listener.tell(&Event::Sent { steps });
             }
             let answer = match batch {
-                Batch::Together { message, .. } => {
-                    self.together(raw, message, steps.clone()).await?
-                }
+                Batch::Together { message, .. } => self.together(raw, message).await?,
                 Batch::Alone { index } => self.alone(raw, index).await?,
                 Batch::Rows { index } => self.rows(raw, index).await?,
             };
@@ -148,14 +158,8 @@ impl<'e, 's> Execution<'e, 's> {
         }
     }
 
-    async fn together(
-        &self,
-        raw: &mut Raw,
-        message: Message,
-        steps: Range<usize>,
-    ) -> Result<Answer, Trouble> {
-        let query = together(&self.writer, &message, steps);
-        let answer = self.port.query(query).await;
+    async fn together(&self, raw: &mut Raw, message: Message) -> Result<Answer, Trouble> {
+        let answer = self.port.query(message.query().clone()).await;
         add(raw, answer.elapsed);
         match answer.failure {
             None => Ok(answer),
@@ -194,7 +198,8 @@ impl<'e, 's> Execution<'e, 's> {
 
     /// Enters steps of the plan into the report.
     pub(super) fn stands(&self, raw: &mut Raw, steps: Range<usize>) {
-        for step in self.plan.steps.get(steps).unwrap_or_default() {
+        let steps = self.plan.steps.get(steps).unwrap_or_default();
+        for step in steps {
             raw.steps.push(StepReport {
                 kind: step.kind,
                 subject: step.subject.clone(),
@@ -210,6 +215,8 @@ impl<'e, 's> Execution<'e, 's> {
                 duration: None,
                 attempts: 1 + Self::lost_locks(raw, step),
             });
+        }
+        if let Some(step) = steps.last() {
             let position = step.after();
             let (unknown, below) = step.below.clone().unzip();
             raw.current = Spot {

@@ -7,6 +7,7 @@ use crate::{
     revision::Point,
     script::{
         opening::{EMPTY_LINE, opening},
+        shared::Sharing,
         step::Writer,
         tables::Tables,
     },
@@ -79,6 +80,8 @@ fn write(
         &writer,
         plan,
         &opening(&tables, job.set, line, &job.trusted),
+        // They are read by people, and run by other tools.
+        Sharing::No,
     )
 }
 

@@ -20,7 +20,7 @@ use crate::{
         read::state as read_state,
         record::{self, Timed},
         settings::own_path,
-        shared::{Sharing, unshared},
+        shared::{Sharing, is_gone, unshared},
     },
 };
 
@@ -99,6 +99,9 @@ impl Execution<'_, '_> {
         if self.opened && !standing.tables {
             return self.gone(raw, server, found).into();
         }
+        if self.sharing == Sharing::Yes && is_gone(&server) {
+            return Trouble::Unprepared;
+        }
         let Named { found, blame } = if server.sqlstate.is_empty() {
             self.name(&mut server, found, &standing).await
         } else {
@@ -168,11 +171,10 @@ impl Execution<'_, '_> {
     async fn settle(&self, raw: &mut Raw) -> Result<Standing> {
         let set = self.job.set;
         let mut query = read_state(self.writer.tables, set, Some(self.writer.run));
-        if Sharing::of(set, self.plan.steps.iter()) == Sharing::Yes {
-            query.sql.insert_str(0, &unshared());
+        if self.sharing == Sharing::Yes {
+            query = query.after(&unshared());
         }
-        query.sql.insert_str(0, "ROLLBACK;\n");
-        let answer = self.port.query(query).await;
+        let answer = self.port.query(query.after("ROLLBACK;\n")).await;
         let state = read::state_of(set, answer)?;
         let done = state.history.as_ref().map_or(0, |recorded| recorded.done);
         let standing = done.saturating_sub(self.before).min(self.plan.steps.len());

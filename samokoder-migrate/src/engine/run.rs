@@ -100,6 +100,8 @@ struct Memory {
     doubted: Option<Unfinished>,
     /// The session's strings were made standard.
     strings_changed: bool,
+    /// A script takes away what is prepared.
+    unprepared: bool,
     /// What the seeds' files are: they are read once a run.
     files: Option<Files>,
 }
@@ -157,11 +159,18 @@ async fn attempt(
         steps: &plan.steps,
     });
     let mut execution = Execution::new(port, job, tables, &state, &plan, &run, clock);
+    if memory.unprepared {
+        execution = execution.unshared();
+    }
     let trouble = execution.execute(raw).await.err();
     match trouble {
         None => Ok(Attempt::Done),
         Some(Trouble::Busy) => Ok(Attempt::Wait),
         Some(Trouble::Moved) => Ok(Attempt::Again),
+        Some(Trouble::Unprepared) => {
+            memory.unprepared = true;
+            Ok(Attempt::Again)
+        }
         Some(Trouble::Contended(subject)) => Ok(Attempt::Retry(subject)),
         Some(Trouble::Failed(error)) => Err(*error),
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     opening::{BUSY, MOVED},
-    read::{DOWNGRADE_DIGEST, ROW_LINE, history_line},
+    read::{DOWNGRADE_DIGEST, EQUALS, ROW_LINE, history_line},
     sqlstate::using,
     step::Writer,
     tables::Tables,
@@ -15,13 +15,16 @@ use crate::{
     stored::{Stored, Way},
 };
 
-/// How long a step waits for another run that got in between: below `deadlock_timeout`'s default.
-const BETWEEN_STEPS: &str = "500ms";
+/// How often a step tries to have the lock, where another run got in between: half a second, with
+/// pauses. Never in the lock's queue, where CREATE INDEX CONCURRENTLY and it would wait for each other.
+pub(super) const TRIES: u32 = 100;
 
-/// What a block that takes the lock begins with.
-pub(super) const PATIENCE: &str = "DECLARE
-    patience text := pg_catalog.current_setting('lock_timeout');
-BEGIN\n";
+/// The pause between two of them, in seconds.
+pub(super) const PAUSE: f64 = 0.005;
+
+/// Has the server look from time to time whether the client is still there, where it can: a call.
+pub(super) const WATCH: &str =
+    "pg_catalog.set_config('client_connection_check_interval', '2s', true)";
 
 impl Writer<'_> {
     /// Takes the lock, then, in a later statement, looks whether the history is where the plan
@@ -50,9 +53,10 @@ impl Writer<'_> {
                 literal(&step.seen),
             ));
         }
-        let (patience, lock, watch_client) = (PATIENCE, self.lock(), self.watch_client());
+        let (lock, watch_client) = (self.lock(), self.watch_client());
         let body = format!(
-            "{patience}{lock}    IF {expected} THEN
+            "BEGIN
+{lock}    IF {expected} THEN
         RAISE EXCEPTION 'the history changed' {moved};
     END IF;
 {then}{watch_client}END",
@@ -61,49 +65,51 @@ impl Writer<'_> {
         format!("DO {};\n", dollar(&body))
     }
 
-    /// Takes the lock, waiting no longer than for a run that got in between, and then waits for others
-    /// as long as before. PL/pgSQL, after [`PATIENCE`].
-    pub(super) fn lock(&self) -> String {
+    /// Takes the lock, after a while at most. PL/pgSQL.
+    fn lock(&self) -> String {
         format!(
-            "    BEGIN
-        PERFORM pg_catalog.set_config('lock_timeout', '{BETWEEN_STEPS}', true);
-        PERFORM pg_catalog.pg_advisory_xact_lock({});
-    EXCEPTION WHEN lock_not_available THEN
-        RAISE EXCEPTION 'another run is at work' {};
-    END;
-    PERFORM pg_catalog.set_config('lock_timeout', patience, true);\n",
+            "    FOR attempt IN 1..{TRIES} LOOP
+        EXIT WHEN pg_try_advisory_xact_lock({});
+        IF attempt = {TRIES} THEN
+            RAISE EXCEPTION 'another run is at work' {};
+        END IF;
+        PERFORM pg_sleep({PAUSE});
+    END LOOP;\n",
             self.tables.lock,
             using(BUSY)
         )
     }
 
     /// Has the server look whether the client is still there. PL/pgSQL.
-    pub(super) fn watch_client(&self) -> &'static str {
-        if self.major >= 14 {
-            // Not every platform can watch; there the server goes on to the end of the message.
+    fn watch_client(&self) -> String {
+        if self.major < 14 {
+            return String::new();
+        }
+        // Not every platform can watch; there the server goes on to the end of the message.
+        format!(
             "    BEGIN
-        PERFORM pg_catalog.set_config('client_connection_check_interval', '2s', true);
+        PERFORM {WATCH};
     EXCEPTION WHEN OTHERS THEN NULL;
     END;\n"
-        } else {
-            ""
-        }
+        )
     }
 
-    /// Returns the expression that is true where the history's last row is not as expected.
+    /// Returns the expression that is true where the history's last row is not as expected; its
+    /// names are qualified, as the line's are.
     pub(super) fn ends_otherwise(&self, line: &str, expected: &str) -> String {
         format!(
             "coalesce((SELECT {line} FROM {} AS h
-        WHERE h.set_name = {} ORDER BY h.position DESC LIMIT 1), '') <> {expected}",
+        WHERE h.set_name {EQUALS} {} ORDER BY h.position DESC LIMIT 1), '') OPERATOR(pg_catalog.<>) {expected}",
             self.tables.history,
             literal(self.set.name())
         )
     }
 
-    /// Returns the expression that is true where a script is marked as begun, other than is expected.
+    /// Returns the expression that is true where a script is marked as begun, other than is expected;
+    /// its names are qualified.
     pub(super) fn marked_otherwise(&self, expected: &str) -> String {
         format!(
-            "coalesce((SELECT concat_ws(' ', u.run, u.statement, u.outcome) FROM {} AS u WHERE u.set_name = {}), '') <> {expected}",
+            "coalesce((SELECT pg_catalog.concat_ws(' ', u.run, u.statement, u.outcome) FROM {} AS u WHERE u.set_name {EQUALS} {}), '') OPERATOR(pg_catalog.<>) {expected}",
             self.tables.unfinished,
             literal(self.set.name())
         )

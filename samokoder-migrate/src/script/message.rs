@@ -1,5 +1,7 @@
 //! One message to the server, and what each stretch of it is.
 
+use crate::query::{Query, Question};
+
 /// What a stretch of a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -35,18 +37,41 @@ pub(crate) struct Place {
 /// One message to the server.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Message {
-    sql: String,
+    query: Query,
     stretches: Vec<Stretch>,
 }
 
 impl Message {
-    pub(crate) fn new() -> Self {
-        Self::default()
+    /// Makes an empty one, with room for so many bytes.
+    pub(crate) fn with_capacity(size: usize) -> Self {
+        Self {
+            query: String::with_capacity(size).into(),
+            stretches: Vec::new(),
+        }
     }
 
     /// Adds text of ours that belongs to a step, or to none.
     pub(crate) fn ours(&mut self, step: Option<usize>, sql: &str, statements: usize) {
         self.push(Part::Ours, step, sql, statements);
+    }
+
+    /// Adds text of ours that is written in place.
+    pub(crate) fn write(
+        &mut self,
+        step: usize,
+        statements: usize,
+        write: impl FnOnce(&mut String),
+    ) {
+        let text = self.query.text_mut();
+        let before = text.len();
+        write(text);
+        let characters = text.get(before..).unwrap_or_default().chars().count();
+        self.stretches.push(Stretch {
+            part: Part::Ours,
+            step: Some(step),
+            characters,
+            statements,
+        });
     }
 
     /// Adds a script's text, and what ends it whatever its last line is: a comment there would
@@ -62,7 +87,7 @@ impl Message {
     }
 
     fn push(&mut self, part: Part, step: Option<usize>, sql: &str, statements: usize) {
-        self.sql.push_str(sql);
+        self.query.text_mut().push_str(sql);
         self.stretches.push(Stretch {
             part,
             step,
@@ -71,8 +96,15 @@ impl Message {
         });
     }
 
-    pub(crate) fn sql(&self) -> &str {
-        &self.sql
+    /// Returns the message with a question of ours at its end.
+    pub(crate) fn asking(mut self, question: &Question) -> Self {
+        self.query = self.query.asking(question);
+        self
+    }
+
+    /// Returns what is sent.
+    pub(crate) fn query(&self) -> &Query {
+        &self.query
     }
 
     /// Returns the place of a character of the message, counted from 1 as the server counts.
@@ -87,7 +119,13 @@ impl Message {
 
     /// Returns where a character first is, counted from 1 as the server counts.
     pub(crate) fn character(&self, wanted: char) -> Option<usize> {
-        Some(self.sql.chars().position(|character| character == wanted)? + 1)
+        Some(
+            self.query
+                .text()
+                .chars()
+                .position(|character| character == wanted)?
+                + 1,
+        )
     }
 
     fn find(&self, mut offset: usize, size: impl Fn(&Stretch) -> usize) -> Option<Place> {
@@ -112,7 +150,7 @@ mod tests {
 
     #[test]
     fn finds_characters_and_statements() {
-        let mut message = Message::new();
+        let mut message = Message::default();
         message.ours(None, "BEGIN;\n", 1);
         message.script(3, "SELECT 'привет'; SELECT 2 -- x", 2);
         message.commit(3);
@@ -140,7 +178,7 @@ mod tests {
 
     #[test]
     fn finds_the_step_among_several_whatever_their_characters_are() {
-        let mut message = Message::new();
+        let mut message = Message::default();
         for (step, text) in ["SELECT '漢字 🦀'", "SELECT 1; SELECT 2;\n-- e\u{301}"]
             .into_iter()
             .enumerate()
@@ -152,8 +190,13 @@ mod tests {
         }
         message.ours(None, "SELECT 3;\n", 1);
         let before = |needle: &str, nth: usize| {
-            let (at, _) = message.sql().match_indices(needle).nth(nth).unwrap();
-            message.sql()[..at].chars().count() + 1
+            let (at, _) = message
+                .query()
+                .text()
+                .match_indices(needle)
+                .nth(nth)
+                .unwrap();
+            message.query().text()[..at].chars().count() + 1
         };
         let place = |part, step, offset| Some(Place { part, step, offset });
         assert_eq!(
@@ -173,7 +216,7 @@ mod tests {
             place(Part::Ours, None, 0)
         );
         assert_eq!(
-            message.at_character(message.sql().chars().count() + 1),
+            message.at_character(message.query().text().chars().count() + 1),
             None
         );
         // BEGIN, ours, script, COMMIT; BEGIN, ours, script, script, COMMIT; ours.

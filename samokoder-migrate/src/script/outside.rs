@@ -7,14 +7,14 @@ use super::{
     look,
     opening::{BEGIN, BUSY},
     record::{self, Timed},
-    settings::{self, LEAVE, Scope},
+    settings::{self, Scope},
     sqlstate::using,
     step::{Flush, Writer},
 };
 use crate::{
     plan::{Kind, Step},
     query::Query,
-    quote::{bytes, literal},
+    quote::{digest, literal},
     set::Script,
 };
 
@@ -104,11 +104,12 @@ impl Writer<'_> {
             using(BUSY)
         );
         format!(
-            "{BEGIN}{}{}{}{}{LEAVE}COMMIT;\n",
+            "{BEGIN}{}{}{}{}{leave}COMMIT;\n",
             settings::enter(Scope::Session),
             self.guard(step, before, &session_lock),
             self.begun(step, statement),
             self.prepare(step, self.script(step), Flush::Now, Scope::Session),
+            leave = settings::leave(),
         )
     }
 
@@ -140,7 +141,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
             literal(&migration.map(|migration| migration.version.to_string()).unwrap_or_default()),
             literal(&step.subject),
             literal(if step.kind == Kind::Downgrade { "downgrade" } else { "upgrade" }),
-            bytes(script.checksum.as_bytes()),
+            digest(script.checksum),
             statement + 1,
             script.statements.len(),
             literal(self.run),
@@ -150,7 +151,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
     /// Records the step, all of whose statements ran.
     fn ended(&self, step: &Step, last: Option<usize>) -> String {
         format!(
-            "{BEGIN}{}{}{}{}{}{}DELETE FROM {} WHERE set_name = {};\n{LEAVE}COMMIT;\n{}",
+            "{BEGIN}{}{}{}{}{}{}DELETE FROM {} WHERE set_name = {};\n{leave}COMMIT;\n{}",
             self.held(step),
             self.valid(step, last),
             settings::own_path(),
@@ -160,6 +161,7 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
             self.tables.unfinished,
             literal(self.set.name()),
             self.release(),
+            leave = settings::leave(),
         )
     }
 
@@ -171,24 +173,26 @@ ON CONFLICT (set_name) DO UPDATE SET label = EXCLUDED.label, checksum = EXCLUDED
             Stands::Something => format!("UPDATE {table} SET outcome = 'refused'"),
         };
         format!(
-            "ROLLBACK;\n{BEGIN}{}{}{}{mark} WHERE set_name = {} AND run = {};\n{LEAVE}COMMIT;\n{}",
+            "ROLLBACK;\n{BEGIN}{}{}{}{mark} WHERE set_name = {} AND run = {};\n{leave}COMMIT;\n{}",
             self.held(step),
             settings::own_path(),
             self.restored(step),
             literal(self.set.name()),
             literal(self.run),
             self.release(),
+            leave = settings::leave(),
         )
     }
 
     /// Gives back the session, whatever of the script happened.
     pub(crate) fn abandoned(&self, step: &Step) -> String {
         format!(
-            "ROLLBACK;\n{BEGIN}{}{}{}{LEAVE}COMMIT;\n{}",
+            "ROLLBACK;\n{BEGIN}{}{}{}{leave}COMMIT;\n{}",
             self.held(step),
             settings::own_path(),
             self.restored(step),
             self.release(),
+            leave = settings::leave(),
         )
     }
 

@@ -14,13 +14,10 @@ const KEPT: &str = "samokoder_migrate.session";
 /// A later `SET` hides that, so it is undone for as long as the question takes: the message is one
 /// transaction, and leaves nothing.
 pub(crate) fn introduce() -> Query {
-    Query {
-        sql: "SET LOCAL client_encoding TO DEFAULT;\n".to_owned(),
-        question: Some(Question {
+    Query::from("SET LOCAL client_encoding TO DEFAULT;\n").asking(&Question {
             sql: "SELECT pg_catalog.pg_backend_pid()::pg_catalog.text, s.source FROM pg_catalog.pg_settings AS s WHERE s.name OPERATOR(pg_catalog.=) 'client_encoding'".to_owned(),
             scope: Scope::Transaction,
-        }),
-    }
+        })
 }
 
 /// Asks which process answers.

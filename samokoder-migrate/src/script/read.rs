@@ -74,17 +74,14 @@ END",
             run = literal(run.unwrap_or_default()),
         )),
     );
-    Query {
-        sql: format!("DO {};\n", dollar(&body)),
-        question: Some(Question {
+    Query::from(format!("DO {};\n", dollar(&body))).asking(&Question {
             sql: format!(
                 "SELECT pg_catalog.current_setting('samokoder_migrate.in_block'), pg_catalog.current_setting('server_version_num'),
     pg_catalog.gen_random_uuid(){TEXT}, pg_catalog.current_setting('standard_conforming_strings'), pg_catalog.pg_is_in_recovery(){TEXT},
     pg_catalog.current_setting('client_encoding'), pg_catalog.current_setting('samokoder_migrate.state', true)"
             ),
             scope: Scope::Transaction,
-        }),
-    }
+        })
 }
 
 /// Makes a column text: see [`Question`].

@@ -1,12 +1,12 @@
 //! The rows that a step leaves: in the history, and among the events.
 
-use std::time::Duration;
+use std::{borrow::Cow, fmt::Write as _, time::Duration};
 
-use super::tables::Tables;
+use super::{read::EQUALS, tables::Tables};
 use crate::{
     Digest,
     plan::Step,
-    quote::{bytes, literal, optional},
+    quote::{digest, literal, optional, push_digest, push_literal},
     set::{Downgrade, Migration, Script, Set, Transaction},
     stored, traced,
 };
@@ -41,7 +41,7 @@ pub(crate) fn applied(
 }
 
 /// Returns the statement that records a migration as applied, with a parameter for each of the
-/// migration's [`values`].
+/// migration's [`values`]; its names are qualified.
 pub(crate) fn applying(tables: &Tables, set: &Set, run: &str) -> String {
     let columns = 1..=IDENTITY.len() + DOWNGRADE.len();
     let parameters: Vec<String> = columns.map(|place| format!("${place}")).collect();
@@ -50,14 +50,26 @@ pub(crate) fn applying(tables: &Tables, set: &Set, run: &str) -> String {
 
 /// Returns what the history holds of a migration.
 pub(crate) fn values(position: usize, migration: &Migration) -> String {
-    format!(
-        "{position}, {}, {}, {}, {}, {}",
-        literal(&migration.version.to_string()),
-        literal(&migration.name),
-        literal(&migration.label),
-        bytes(migration.upgrade.checksum.as_bytes()),
-        downgrade(migration).join(", "),
-    )
+    let mut text = String::new();
+    push_values(&mut text, position, migration);
+    text
+}
+
+/// Adds it to a text.
+pub(crate) fn push_values(text: &mut String, position: usize, migration: &Migration) {
+    let identity = [
+        Value::Number(position as u128),
+        Value::Text(migration.version.to_string().into()),
+        Value::Text(migration.name.as_ref().into()),
+        Value::Text(migration.label.as_ref().into()),
+        Value::Digest(migration.upgrade.checksum),
+    ];
+    let mut separator = "";
+    for value in identity.into_iter().chain(downgrade(migration)) {
+        text.push_str(separator);
+        value.push(text);
+        separator = ", ";
+    }
 }
 
 fn insert(tables: &Tables, set: &Set, values: &str, run: &str, timed: Timed) -> String {
@@ -74,11 +86,11 @@ VALUES ({}, {values}, {}, {});\n",
 }
 
 /// Returns the statements that record a migration as taken back, and forget the seeds that ran
-/// at or above it; `position` is an expression.
+/// at or above it; `position` is an expression, and names are qualified.
 pub(crate) fn taken_back(tables: &Tables, set: &Set, position: &str) -> [String; 2] {
     let name = literal(set.name());
     [&tables.history, &tables.seed].map(|table| {
-        format!("DELETE FROM {table} WHERE set_name = {name} AND position >= {position};\n")
+        format!("DELETE FROM {table} WHERE set_name {EQUALS} {name} AND position OPERATOR(pg_catalog.>=) {position};\n")
     })
 }
 
@@ -98,7 +110,7 @@ ON CONFLICT (set_name, path) DO UPDATE SET checksum = EXCLUDED.checksum, positio
         tables.seed,
         literal(set.name()),
         literal(&seed.path),
-        bytes(checksum.as_bytes()),
+        digest(checksum),
         literal(run),
     )
 }
@@ -113,7 +125,11 @@ pub(crate) fn refreshed(
     let columns: Vec<String> = DOWNGRADE
         .iter()
         .zip(downgrade(migration))
-        .map(|(name, value)| format!("{name} = {value}"))
+        .map(|(name, value)| {
+            let mut column = format!("{name} = ");
+            value.push(&mut column);
+            column
+        })
         .collect();
     format!(
         "UPDATE {} SET {}
@@ -150,29 +166,53 @@ pub(crate) fn failed(
 }
 
 /// Returns what is in the columns that hold a migration's way back.
-fn downgrade(migration: &Migration) -> [String; DOWNGRADE.len()] {
+fn downgrade(migration: &Migration) -> [Value<'_>; DOWNGRADE.len()] {
     let (script, reason) = match &migration.downgrade {
         Downgrade::Script(script) => (Some(script), None),
         Downgrade::Irreversible(reason) => (None, Some(&**reason)),
     };
     let outside = script.is_some_and(|script| script.transaction == Transaction::Outside);
     let millis = |timeout: Option<Duration>| {
-        timeout.map_or_else(|| "NULL".to_owned(), |time| time.as_millis().to_string())
+        timeout.map_or(Value::Null, |time| Value::Number(time.as_millis()))
     };
     let checksum = script.map_or(Digest::new([0; 32]), |script| script.checksum);
-    let written = |write: fn(&Script) -> String| optional(script.map(write).as_deref());
+    let text = |text: Option<Cow<'static, str>>| text.map_or(Value::Null, Value::Text);
+    let written = |write: fn(&Script) -> String| text(script.map(|script| write(script).into()));
     [
-        optional(script.map(|script| &*script.text)),
-        bytes(checksum.as_bytes()),
-        optional(script.map(|script| &*script.path)),
-        outside.to_string(),
+        script.map_or(Value::Null, |script| Value::Text((&*script.text).into())),
+        Value::Digest(checksum),
+        script.map_or(Value::Null, |script| Value::Text((&*script.path).into())),
+        Value::Flag(outside),
         written(|script| stored::written(&script.statements)),
         written(|script| traced::write(&script.traces)),
         written(|script| script.settings.join(",")),
         millis(script.and_then(|script| script.lock_timeout)),
         millis(script.and_then(|script| script.statement_timeout)),
-        optional(reason),
+        reason.map_or(Value::Null, |reason| Value::Text(reason.into())),
     ]
+}
+
+/// What a column holds.
+enum Value<'m> {
+    Text(Cow<'m, str>),
+    Digest(Digest),
+    Number(u128),
+    Flag(bool),
+    Null,
+}
+
+impl Value<'_> {
+    /// Adds it to a statement.
+    fn push(&self, text: &mut String) {
+        match self {
+            Self::Text(value) => push_literal(text, value),
+            Self::Digest(value) => push_digest(text, *value),
+            // Writing to a string does not fail.
+            Self::Number(value) => drop(write!(text, "{value}")),
+            Self::Flag(value) => text.push_str(if *value { "true" } else { "false" }),
+            Self::Null => text.push_str("NULL"),
+        }
+    }
 }
 
 /// Whether a statement can tell how long its step has taken so far.
@@ -188,23 +228,33 @@ impl Timed {
     fn sql(self) -> &'static str {
         match self {
             Self::Yes => {
-                "(1000 * (extract(epoch FROM clock_timestamp())::numeric - nullif(current_setting('samokoder_migrate.started', true), '')::numeric))::bigint"
+                "(1000 OPERATOR(pg_catalog.*) (extract(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.numeric
+    OPERATOR(pg_catalog.-) (CASE WHEN pg_catalog.current_setting('samokoder_migrate.started', true) OPERATOR(pg_catalog.<>) ''
+        THEN pg_catalog.current_setting('samokoder_migrate.started') END)::pg_catalog.numeric))::pg_catalog.int8"
             }
             Self::No => "NULL",
         }
     }
 }
 
-/// Returns the statement that records a step among the events, with parameters for its kind, its
-/// position and its subject.
-pub(crate) fn happened(tables: &Tables, set: &Set, run: &str) -> String {
+/// Returns the statement that records a step among the events, once `also` holds; `kind`, `position`
+/// and `subject` are expressions, and names are qualified.
+pub(crate) fn happened(
+    tables: &Tables,
+    set: &Set,
+    run: &str,
+    [kind, position, subject]: [&str; 3],
+    also: &str,
+) -> String {
+    let what = [kind, "'done'", position, subject];
     occurred(
         tables,
         set,
         run,
-        ["$1", "'done'", "$2", "$3"],
+        what,
         Timed::Yes,
         None,
+        &format!("\nWHERE {also}"),
     )
 }
 
@@ -221,7 +271,7 @@ fn event(
     let outcome = format!("'{outcome}'");
     let position = step.position.to_string();
     let what = [&*kind, &outcome, &position, &literal(&step.subject)];
-    occurred(tables, set, run, what, timed, error)
+    occurred(tables, set, run, what, timed, error, "")
 }
 
 fn occurred(
@@ -231,10 +281,11 @@ fn occurred(
     what: [&str; 4],
     timed: Timed,
     error: Option<(&str, &str)>,
+    also: &str,
 ) -> String {
     format!(
         "INSERT INTO {} (set_name, run, kind, outcome, position, subject, duration_ms, sqlstate, message, tool, build)
-VALUES ({}, {}, {}, {}, {}, {}, {}, {});\n",
+SELECT {}, {}, {}, {}, {}, {}, {}, {}{also};\n",
         tables.event,
         literal(set.name()),
         literal(run),

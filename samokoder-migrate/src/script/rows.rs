@@ -3,7 +3,7 @@
 use super::{
     opening::BEGIN,
     record::{self, Timed},
-    settings::{self, LEAVE, Scope},
+    settings::{self, Scope},
     step::{Flush, Writer},
 };
 use crate::{
@@ -129,7 +129,7 @@ END",
         format!(
             "INSERT INTO {} AS samokoder_target ({columns}) OVERRIDING SYSTEM VALUE
 SELECT {columns} FROM {TABLE}
-ON CONFLICT ({}) DO {action};\n{}{}{}{}{LEAVE}COMMIT;\n",
+ON CONFLICT ({}) DO {action};\n{}{}{}{}{leave}COMMIT;\n",
             table(rows),
             list(&rows.key),
             settings::own_path(),
@@ -137,6 +137,7 @@ ON CONFLICT ({}) DO {action};\n{}{}{}{}{LEAVE}COMMIT;\n",
             self.rows(step).0,
             record::done(self.tables, self.set, step, self.run, Timed::Yes),
             columns = list(&rows.columns),
+            leave = settings::leave(),
         )
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::read::EQUALS;
 use crate::{
     quote::{dollar, literal},
     set::Script,
@@ -37,7 +38,9 @@ impl Timeouts {
     /// Returns the calls that set what holds for a script.
     pub(super) fn calls(self, script: &Script, scope: Scope) -> Vec<String> {
         let local = scope.is_local();
-        let set = |name: &str, value: String| format!("set_config('{name}', {value}, {local})");
+        let set = |name: &str, value: String| {
+            format!("pg_catalog.set_config('{name}', {value}, {local})")
+        };
         let fixed = |time: Duration| format!("'{}ms'", time.as_millis());
         let mut calls = Vec::new();
         match script.lock_timeout.or(self.lock) {
@@ -48,7 +51,7 @@ impl Timeouts {
             None => calls.push(set(
                 "lock_timeout",
                 format!(
-                    "CASE current_setting('lock_timeout') WHEN '0' THEN {} ELSE current_setting('lock_timeout') END",
+                    "CASE WHEN pg_catalog.current_setting('lock_timeout') {EQUALS} '0' THEN {} ELSE pg_catalog.current_setting('lock_timeout') END",
                     fixed(USUAL_LOCK_TIMEOUT)
                 ),
             )),
@@ -66,7 +69,7 @@ impl Timeouts {
                     format!("'{left}ms'")
                 } else {
                     format!(
-                        "(SELECT least(nullif(s.setting::int8, 0), {left}) FROM pg_settings AS s WHERE s.name = 'statement_timeout')::text"
+                        "(SELECT least(CASE WHEN s.setting OPERATOR(pg_catalog.<>) '0' THEN s.setting::pg_catalog.int8 END, {left}) FROM pg_catalog.pg_settings AS s WHERE s.name {EQUALS} 'statement_timeout')::pg_catalog.text"
                     )
                 };
                 calls.push(set("statement_timeout", least));
@@ -94,19 +97,45 @@ impl Scope {
 
 /// Stashes what the guard, and all statements of ours, are about to change, and sets our own path.
 pub(super) fn enter(scope: Scope) -> String {
-    let local = scope.is_local();
     format!(
-        "SELECT pg_catalog.set_config('samokoder_migrate.search_path', pg_catalog.concat('=', pg_catalog.current_setting('search_path')), {local}), pg_catalog.set_config('samokoder_migrate.client_connection_check_interval', pg_catalog.concat('=', pg_catalog.current_setting('client_connection_check_interval', true)), {local}), pg_catalog.set_config('search_path', '{OWN_PATH}', true);\n"
+        "SELECT {}, {};\n",
+        entering(scope).join(", "),
+        own_path_call()
     )
+}
+
+/// Returns the calls that stash it, their names qualified.
+pub(super) fn entering(scope: Scope) -> Vec<String> {
+    let local = scope.is_local();
+    let stashed = [
+        ("search_path", ""),
+        // Servers before PostgreSQL 14 do not have it.
+        ("client_connection_check_interval", ", true"),
+    ];
+    let call = |(name, missing)| {
+        format!(
+            "pg_catalog.set_config('samokoder_migrate.{name}', pg_catalog.concat('=', pg_catalog.current_setting('{name}'{missing})), {local})"
+        )
+    };
+    stashed.map(call).into()
 }
 
 /// Sets our own path until the transaction ends.
 pub(crate) fn own_path() -> String {
-    format!("SELECT pg_catalog.set_config('search_path', '{OWN_PATH}', true);\n")
+    format!("SELECT {};\n", own_path_call())
+}
+
+fn own_path_call() -> String {
+    format!("pg_catalog.set_config('search_path', '{OWN_PATH}', true)")
 }
 
 /// Puts the search path back as the step found it, for the session too.
-pub(super) const LEAVE: &str = "SELECT pg_catalog.set_config('search_path', pg_catalog.substr(pg_catalog.current_setting('samokoder_migrate.search_path'), 2), false);\n";
+pub(super) fn leave() -> String {
+    format!("SELECT {LEAVING};\n")
+}
+
+/// Returns the call that does so.
+pub(super) const LEAVING: &str = "pg_catalog.set_config('search_path', pg_catalog.substr(pg_catalog.current_setting('samokoder_migrate.search_path'), 2), false)";
 
 /// Returns the calls that stash what a script may change; they come before those that set the
 /// run's own, or the run's own would be put back.
@@ -122,7 +151,7 @@ pub(super) fn stash(script: &Script, scope: Scope) -> Vec<String> {
         .map(|name| {
             // Marked, so that an empty value is told from none.
             format!(
-                "set_config({}, concat('=', current_setting({}, true)), {})",
+                "pg_catalog.set_config({}, pg_catalog.concat('=', pg_catalog.current_setting({}, true)), {})",
                 literal(&format!("samokoder_migrate.{name}")),
                 literal(name),
                 scope.is_local(),
@@ -141,9 +170,11 @@ const RUNS_OWN: [&str; 4] = [
 
 /// Lets the statements of a script outside a transaction write, as `BEGIN READ WRITE` does for
 /// those inside one.
-pub(super) const WRITABLE: &str = "set_config('default_transaction_read_only', 'off', false)";
+pub(super) const WRITABLE: &str =
+    "pg_catalog.set_config('default_transaction_read_only', 'off', false)";
 
-/// Puts back what the script left changed, in the order in which one may depend on another.
+/// Puts back what the script left changed, in the order in which one may depend on another. Its
+/// names are qualified, but for those that put back all settings.
 ///
 /// What it is seen to set is put back even where it looks as before: a `SET LOCAL` may hide what
 /// a `SET` left for the session.
@@ -180,17 +211,18 @@ END"
         );
         (
             format!("DO {};\n", dollar(&body)),
-            "\n    UNION ALL SELECT m.name, true, m.place + 1000 FROM unnest(string_to_array(current_setting('samokoder_migrate.names', true), ',')) WITH ORDINALITY AS m (name, place)",
+            "\n    UNION ALL SELECT m.name, true, m.place OPERATOR(pg_catalog.+) 1000 FROM pg_catalog.unnest(pg_catalog.string_to_array(pg_catalog.current_setting('samokoder_migrate.names', true), ',')) WITH ORDINALITY AS m (name, place)",
         )
     } else {
         (String::new(), "")
     };
     format!(
-        "{again}SELECT set_config(s.name, substr(s.saved, 2), false) FROM (
-    SELECT n.name, n.seen, current_setting('samokoder_migrate.' || n.name, true) AS saved, current_setting(n.name, true) AS now
-    FROM (SELECT * FROM unnest(ARRAY[{}]::text[], ARRAY[{}]::boolean[]) WITH ORDINALITY AS n (name, seen, place){more}) AS n
+        "{again}SELECT pg_catalog.set_config(s.name, pg_catalog.substr(s.saved, 2), false) FROM (
+    SELECT n.name, n.seen, pg_catalog.current_setting(pg_catalog.concat('samokoder_migrate.', n.name), true) AS saved,
+        pg_catalog.current_setting(n.name, true) AS now
+    FROM (SELECT * FROM ROWS FROM (pg_catalog.unnest(ARRAY[{}]::pg_catalog.text[]), pg_catalog.unnest(ARRAY[{}]::pg_catalog.bool[])) WITH ORDINALITY AS n (name, seen, place){more}) AS n
     ORDER BY n.place OFFSET 0) AS s
-WHERE s.saved LIKE '=%' AND (s.seen OR s.now IS DISTINCT FROM substr(s.saved, 2));\n",
+WHERE s.saved OPERATOR(pg_catalog.~~) '=%' AND (s.seen OR NOT coalesce(s.now {EQUALS} pg_catalog.substr(s.saved, 2), false));\n",
         names.join(", "),
         seen.join(", "),
     )

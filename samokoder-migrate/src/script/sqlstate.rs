@@ -1,6 +1,7 @@
 //! The SQLSTATE of a refusal, for drivers that keep it to themselves: it is said once more in a field
 //! that every driver shows, the name of a constraint.
 
+use super::opening::is_ours;
 use crate::{
     error::ServerError,
     quote::{dollar, literal},
@@ -33,11 +34,34 @@ END",
     format!("DO {};\n", dollar(&body))
 }
 
+/// Returns an expression that is refused, and whose refusal says an SQLSTATE of ours: what is no
+/// number is cast to one. It costs nothing until it is come to, where PL/pgSQL is compiled each time.
+///
+/// `concat` is not immutable, or the planner would come to it first.
+pub(crate) fn refusing(sqlstate: &str) -> String {
+    format!("pg_catalog.concat('{MARK}', '{sqlstate}')::pg_catalog.int4")
+}
+
 /// Reads the SQLSTATE out of where it was said once more; the constraint was none.
 pub(crate) fn read(server: &mut ServerError) {
-    let said = server.constraint.as_deref();
-    if let Some(sqlstate) = said.and_then(|name| name.strip_prefix(MARK)) {
+    if let Some(sqlstate) = server.constraint.as_deref().and_then(said) {
         sqlstate.clone_into(&mut server.sqlstate);
         server.constraint = None;
+    } else if matches!(&*server.sqlstate, NO_NUMBER | "")
+        && let Some(sqlstate) = said(&server.message).filter(|sqlstate| is_ours(sqlstate))
+    {
+        sqlstate.clone_into(&mut server.sqlstate);
     }
 }
+
+/// The SQLSTATE of a text that is no number.
+const NO_NUMBER: &str = "22P02";
+
+/// Returns the SQLSTATE that a text says after our mark.
+fn said(text: &str) -> Option<&str> {
+    let (_, said) = text.split_once(MARK)?;
+    said.get(..SQLSTATE_LENGTH)
+}
+
+/// Of any SQLSTATE (appendix "PostgreSQL Error Codes").
+const SQLSTATE_LENGTH: usize = 5;

@@ -4,7 +4,7 @@ use super::{
     message::Message,
     opening::BEGIN,
     record::{self, Timed},
-    settings::{self, LEAVE, Scope, Timeouts},
+    settings::{self, Scope, Timeouts},
     tables::Tables,
 };
 use crate::{
@@ -21,6 +21,16 @@ pub(crate) enum Flush {
     Later,
     /// Before the server answers, as the database is set.
     Now,
+}
+
+impl Flush {
+    /// Returns what `synchronous_commit` is set to, as an expression, if it is.
+    pub(super) fn setting(self) -> Option<&'static str> {
+        match self {
+            Self::Later => Some("'off'"),
+            Self::Now => None,
+        }
+    }
 }
 
 /// Writes the steps of one plan.
@@ -72,7 +82,7 @@ impl Writer<'_> {
             &record::done(self.tables, self.set, step, self.run, Timed::Yes),
             1,
         );
-        message.ours(at, LEAVE, 1);
+        message.ours(at, &settings::leave(), 1);
         message.commit(index);
     }
 
@@ -114,7 +124,8 @@ ORDER BY e.id DESC LIMIT {steps};\n",
         scope: Scope,
     ) -> String {
         let subject = literal(&format!("samokoder-migrate {}", step.subject));
-        let calls = self.calls(script, &subject, flush, scope);
+        let mut calls = self.calls(script, &subject, flush.setting(), scope);
+        calls.extend(script.map(|_| "set_config('search_path', substr(current_setting('samokoder_migrate.search_path'), 2), true)".to_owned()));
         match script {
             Some(script) if settings::resets_all(script) => {
                 let (stashed, set) = calls.split_at(1 + settings::stash(script, scope).len());
@@ -130,34 +141,34 @@ ORDER BY e.id DESC LIMIT {steps};\n",
     }
 
     /// Returns the calls that stash the settings that the script may change, and then those that set
-    /// the run's own; `subject` is an expression.
+    /// the run's own, their names qualified; `application` and `flushed` are expressions.
     pub(super) fn calls(
         &self,
         script: Option<&Script>,
-        subject: &str,
-        flush: Flush,
+        application: &str,
+        flushed: Option<&str>,
         scope: Scope,
     ) -> Vec<String> {
         let local = scope.is_local();
         let mut calls = vec![format!(
             // Before PostgreSQL 14 a float8, whose digits are a setting of the role's.
-            "set_config('samokoder_migrate.started', extract(epoch FROM clock_timestamp())::numeric::text, {local})"
+            "pg_catalog.set_config('samokoder_migrate.started', extract(epoch FROM pg_catalog.clock_timestamp())::pg_catalog.numeric::pg_catalog.text, {local})"
         )];
         if let Some(script) = script {
             calls.extend(settings::stash(script, scope));
         }
         calls.push(format!(
-            "set_config('application_name', {subject}, {local})"
+            "pg_catalog.set_config('application_name', {application}, {local})"
         ));
         if scope == Scope::Session {
             calls.push(settings::WRITABLE.to_owned());
         }
-        if flush == Flush::Later {
-            calls.push("set_config('synchronous_commit', 'off', true)".to_owned());
-        }
+        calls
+            .extend(flushed.map(|value| {
+                format!("pg_catalog.set_config('synchronous_commit', {value}, true)")
+            }));
         if let Some(script) = script {
             calls.extend(self.timeouts.calls(script, scope));
-            calls.push("set_config('search_path', substr(current_setting('samokoder_migrate.search_path'), 2), true)".to_owned());
         }
         calls
     }
@@ -255,11 +266,16 @@ fn prepare_statements(script: Option<&Script>) -> usize {
 
 /// Adds a script, after a comment that names it.
 pub(super) fn add_script(message: &mut Message, index: usize, script: &Script) {
-    message.ours(Some(index), &format!("-- {}\n", comment(script.path())), 0);
+    message.write(index, 0, |sql| {
+        sql.push_str("-- ");
+        // It stays in its line comment.
+        sql.extend(
+            script
+                .path()
+                .split(['\n', '\r'])
+                .flat_map(|piece| [piece, " "]),
+        );
+        sql.push('\n');
+    });
     message.script(index, script.text(), script.statements.len());
-}
-
-/// Returns a text that stays in its line comment.
-fn comment(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
 }

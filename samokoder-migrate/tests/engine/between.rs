@@ -8,7 +8,7 @@ use samokoder_migrate::{
     verb,
 };
 
-use crate::support::{World, eventually, set, worlds};
+use crate::support::{Given, World, eventually, worlds};
 
 /// The lock of the schema `samokoder_migrate`, as FORMATS.md has it.
 const LOCK: &str = "7110866458241123279";
@@ -22,20 +22,40 @@ enum Keeps {
     NoLonger,
 }
 
-/// Runs two steps. Another session waits in the lock's queue while the first runs, so it has the
+/// How many steps there are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Length {
+    /// The two that matter.
+    Short,
+    /// So many more that the message's statements of ours are prepared once.
+    Long,
+}
+
+/// How many more.
+const MORE: usize = 20;
+
+/// Runs two steps, or more. Another session waits in the lock's queue while the first runs, so it has the
 /// lock when that commits, and does `meddle`.
-fn meddled(world: &mut World, meddle: &str, keeps: Keeps) -> Report<Point> {
+fn meddled(world: &mut World, length: Length, meddle: &str, keeps: Keeps) -> Report<Point> {
     world
         .admin
         .execute("CREATE TABLE gate (id int); CREATE TABLE ran (step int)");
-    let set = set(&[
-        (
+    let more = match length {
+        Length::Short => 0,
+        Length::Long => MORE,
+    };
+    let two = Given::new()
+        .migration(
             "a",
             "LOCK TABLE gate; INSERT INTO ran VALUES (1)",
             "SELECT 1",
-        ),
-        ("b", "INSERT INTO ran VALUES (2)", "SELECT 1"),
-    ]);
+        )
+        .migration("b", "INSERT INTO ran VALUES (2)", "SELECT 1");
+    let set = (0..more)
+        .fold(two, |given, i| {
+            given.migration(&format!("more_{i}"), "SELECT 1", "SELECT 1")
+        })
+        .set();
     let (mut gate, mut other) = (world.connect(), world.connect());
     gate.execute("BEGIN; LOCK TABLE gate");
     let mine = world.client.value("SELECT pg_backend_pid()");
@@ -70,22 +90,29 @@ fn meddled(world: &mut World, meddle: &str, keeps: Keeps) -> Report<Point> {
 
 #[test]
 fn a_step_that_finds_the_lock_taken_waits_and_goes_on() {
-    for mut world in worlds() {
-        let report = meddled(&mut world, "SELECT 1", Keeps::UntilAsked);
-        assert_eq!(report.steps().len(), 2);
-        assert_eq!(world.admin.column("SELECT step FROM ran"), ["1", "2"]);
-        assert_eq!(world.events(), ["upgrade done 001_a", "upgrade done 002_b"]);
+    for (length, steps) in [(Length::Short, 2), (Length::Long, 2 + MORE)] {
+        for mut world in worlds() {
+            let report = meddled(&mut world, length, "SELECT 1", Keeps::UntilAsked);
+            assert_eq!(report.steps().len(), steps);
+            assert_eq!(world.admin.column("SELECT step FROM ran"), ["1", "2"]);
+            let events = world.events();
+            assert_eq!(events.len(), steps);
+            assert_eq!(events[..2], ["upgrade done 001_a", "upgrade done 002_b"]);
+        }
     }
 }
 
 #[test]
 fn a_step_that_finds_the_history_elsewhere_plans_anew() {
-    for keeps in [Keeps::NoLonger, Keeps::UntilAsked] {
-        for mut world in worlds() {
-            let report = meddled(&mut world, "DELETE FROM samokoder_migrate.history", keeps);
-            assert_eq!(report.steps().len(), 3);
-            assert_eq!(world.admin.column("SELECT step FROM ran"), ["1", "1", "2"]);
-            assert_eq!(world.history(), ["001_a", "002_b"]);
+    let meddle = "DELETE FROM samokoder_migrate.history";
+    for (length, steps) in [(Length::Short, 2), (Length::Long, 2 + MORE)] {
+        for keeps in [Keeps::NoLonger, Keeps::UntilAsked] {
+            for mut world in worlds() {
+                let report = meddled(&mut world, length, meddle, keeps);
+                assert_eq!(report.steps().len(), 1 + steps, "the first of them twice");
+                assert_eq!(world.admin.column("SELECT step FROM ran"), ["1", "1", "2"]);
+                assert_eq!(world.history().len(), steps);
+            }
         }
     }
 }

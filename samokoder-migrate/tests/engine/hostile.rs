@@ -169,3 +169,68 @@ fn temporary_types_and_operators_of_the_callers_are_not_in_the_way() {
         assert_eq!(world.client.value("SHOW search_path"), "evil, pg_catalog");
     }
 }
+
+#[test]
+fn functions_and_operators_of_the_callers_are_not_in_the_way_of_a_message_of_many_steps() {
+    let set = (0..20)
+        .fold(Given::new(), |given, i| {
+            given.migration(
+                &format!("m{i}"),
+                &format!("CREATE TABLE public.t{i} (id pg_catalog.int4)"),
+                &format!("DROP TABLE public.t{i}"),
+            )
+        })
+        .set();
+    let functions = [
+        "set_config(text, text, bool)",
+        "current_setting(text)",
+        "current_setting(text, bool)",
+        "substr(text, int)",
+        "clock_timestamp()",
+        "encode(bytea, text)",
+        "concat(text)",
+        "concat(text, text)",
+        "concat_ws(text, int, text, text)",
+        "pg_try_advisory_xact_lock(bigint)",
+        "unnest(text[])",
+        "unnest(bool[])",
+    ];
+    let operands = [
+        ["text", "text"],
+        ["int", "int"],
+        ["int", "numeric"],
+        ["numeric", "numeric"],
+        ["bigint", "int"],
+    ];
+    for mut world in worlds() {
+        world.admin.execute("CREATE SCHEMA evil");
+        for function in functions {
+            world.admin.execute(&format!(
+                "CREATE FUNCTION evil.{function} RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE ''hijacked''; END'"
+            ));
+        }
+        for [left, right] in operands {
+            world.admin.execute(&format!(
+                "CREATE FUNCTION evil.stop({left}, {right}) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE ''hijacked''; END'"
+            ));
+            for operator in ["=", "<>", "<", ">=", "+", "-", "*", "~~", "||"] {
+                world.admin.execute(&format!(
+                    "CREATE OPERATOR evil.{operator} (FUNCTION = evil.stop, LEFTARG = {left}, RIGHTARG = {right})"
+                ));
+            }
+        }
+        world.client.execute(
+            "CREATE TEMP TABLE text (x int); CREATE TEMP TABLE numeric (x int); SET search_path = evil, pg_catalog",
+        );
+        world.up(&set).unwrap();
+        assert_eq!(world.history().len(), 20);
+        world.down_to(&set, 0).unwrap();
+        assert_eq!(world.history(), [""; 0]);
+        assert_eq!(
+            world
+                .client
+                .value("SELECT pg_catalog.current_setting('search_path')"),
+            "evil, pg_catalog"
+        );
+    }
+}

@@ -99,7 +99,7 @@ fn what_an_earlier_message_left_prepared_is_taken_away() {
     for mut world in worlds() {
         world
             .client
-            .execute("PREPARE samokoder_migrate_shared_look (int) AS SELECT $1");
+            .execute("PREPARE samokoder_run_begin (int) AS SELECT $1");
         world.up(&set).unwrap();
         assert_eq!(world.history().len(), set.migrations().len());
     }
@@ -107,14 +107,16 @@ fn what_an_earlier_message_left_prepared_is_taken_away() {
 
 #[test]
 fn a_script_may_deallocate_all() {
-    let set = set(&[(
-        "tidy",
-        "DO $$ BEGIN EXECUTE 'Deallocate ALL'; END $$",
-        "SELECT 1",
-    )]);
+    // Put together, so that nothing in their text says what they do.
+    let tidy = "DO $$ BEGIN EXECUTE concat('DEALLO', 'CATE ALL'); END $$";
+    let set = set(&[("tidy", tidy, tidy)]);
     for mut world in worlds() {
-        world.up(&set).unwrap();
+        let report = world.up(&set).unwrap();
+        assert_eq!(report.steps().len(), set.migrations().len());
         assert_eq!(world.history().len(), set.migrations().len());
+        let report = world.down_to(&set, 0).unwrap();
+        assert_eq!(report.steps().len(), set.migrations().len());
+        assert_eq!(world.history(), [""; 0]);
     }
 }
 

@@ -257,3 +257,20 @@ fn two_sets_at_once_in_one_schema_or_in_one_each_do_not_disturb_each_other() {
         }
     }
 }
+
+#[test]
+fn a_set_in_doubt_does_not_stand_in_the_way_of_another_in_its_schema() {
+    let [billing, mail] = sets(["samokoder_migrate"; 2]);
+    for mut world in worlds() {
+        world.up_to(&billing, 1).unwrap();
+        // As a run leaves it that was killed before its second migration was done.
+        world.admin.execute(
+            "INSERT INTO samokoder_migrate.unfinished (set_name, position, version, label, direction, checksum, statement, statements, outcome, run)
+             SELECT h.set_name, 2, '2', '002_billing_0_i', 'upgrade', h.checksum, 1, 1, 'begun', h.run FROM samokoder_migrate.history AS h",
+        );
+        assert_eq!(world.up(&mail).unwrap().steps().len(), 12);
+        // Nor does its own go on over a script that is not the one that was begun.
+        assert_eq!(world.up(&billing).unwrap_err().code().as_str(), "SM0606");
+        assert_eq!(world.down_to(&mail, 0).unwrap().steps().len(), 12);
+    }
+}
