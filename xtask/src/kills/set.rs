@@ -15,8 +15,9 @@ use samokoder_migrate_core::{
 use super::Way;
 use crate::Result;
 
-/// How many migrations there are.
-pub(super) const STEPS: usize = 9;
+/// How many migrations there are: enough that those in a transaction share their statements, but not in
+/// a run that goes on near the end.
+pub(super) const STEPS: usize = 20;
 /// Those that run outside a transaction: so the plan is three messages, and those of these two between.
 pub(super) const OUTSIDE: [usize; 2] = [4, 7];
 /// The one that may meet a gate; the one before it is in the same message.
