@@ -25,6 +25,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         BY_MACRO
     };
-    workload::build(workload::Layout::Versions, code)?;
+    workload::build(workload::Layout::Versions, workload::Place::Out, code)?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     workload::build(
         workload::Layout::Pairs,
+        workload::Place::Out,
         "pub static MIGRATOR: ::sqlx::migrate::Migrator = ::sqlx::migrate!(\"{folder}\");\n",
     )?;
     Ok(())

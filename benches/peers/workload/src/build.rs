@@ -18,8 +18,18 @@ use crate::{
 /// The environment variable that says how many migrations are built in; 10 where it is not set.
 pub const COUNT_VARIABLE: &str = "PEERS_COUNT";
 
-/// Writes the migrations to the build script's own folder, which it returns, with a file `table.rs`,
-/// which is Rust.
+/// Where the migrations are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the build script's own folder.
+    Out,
+    /// In the folder `migrations` beside `Cargo.toml`, for a tool that records where a script was: nobody's
+    /// is as long as the path of a target folder.
+    Crate,
+}
+
+/// Writes the migrations to a folder, which it returns, and a file `table.rs`, which is Rust, to the
+/// build script's own.
 ///
 /// `code` stands at the head of that file, with `{folder}` for the folder as it is written from the
 /// crate's root (sqlx's macro refuses an absolute path), and `{absolute}` for the folder.
@@ -27,14 +37,20 @@ pub const COUNT_VARIABLE: &str = "PEERS_COUNT";
 /// # Errors
 ///
 /// Where this is no build script, or the folder cannot be written.
-pub fn build(layout: Layout, code: &str) -> Result<PathBuf, Box<dyn Error>> {
+pub fn build(layout: Layout, place: Place, code: &str) -> Result<PathBuf, Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let count = count()?;
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).canonicalize()?;
     let root =
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?)
             .canonicalize()?;
-    let folder = out.join("migrations");
+    let folder = match place {
+        Place::Out => &out,
+        Place::Crate => &root,
+    }
+    .join("migrations");
+    // Another build, with another number, may have written there since.
+    println!("cargo::rerun-if-changed={}", folder.display());
     let migrations = migrations(count);
     layout.write(&folder, &migrations)?;
     let absolute = folder

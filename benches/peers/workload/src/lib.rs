@@ -8,6 +8,6 @@ mod build;
 mod layout;
 mod migration;
 
-pub use build::{COUNT_VARIABLE, build, count};
+pub use build::{COUNT_VARIABLE, Place, build, count};
 pub use layout::Layout;
 pub use migration::{Migration, migrations};
