@@ -141,10 +141,10 @@ impl<'e, 's> Execution<'e, 's> {
             self.opened = true;
             let told = raw.steps.len();
             self.stands(raw, steps);
-            let durations = answer.rows.iter().map(|row| row.first()?.as_deref());
+            let durations = answer.rows.last().and_then(|row| row.first()?.as_deref());
+            let durations = durations.into_iter().flat_map(|list| list.split(','));
             for (step, millis) in raw.steps.iter_mut().rev().zip(durations) {
-                let millis = millis.and_then(|millis| millis.parse().ok());
-                step.duration = millis.map(Duration::from_millis);
+                step.duration = millis.parse().ok().map(Duration::from_millis);
             }
             self.tell(raw, told);
         }

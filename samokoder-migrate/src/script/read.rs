@@ -61,17 +61,20 @@ END",
     concat_ws(E'\\t', 'format', coalesce(obj_description(to_regclass({history_name}), 'pg_class'), '')),
     {line},
     concat_ws(E'\\t', 'done', (SELECT count(*) FROM {event} AS e
-        WHERE e.set_name = {name} AND e.run = {run} AND e.outcome = 'done')),
+        WHERE {begun} AND e.set_name = {name} AND e.run = {run} AND e.outcome = 'done')),
     (SELECT string_agg(concat_ws(E'\\t', 'unfinished', u.position, u.version, u.label, u.direction,
         encode(u.checksum, 'hex'), u.statement, u.statements, u.outcome, u.run), E'\\n') FROM {unfinished} AS u WHERE u.set_name = {name}),
     (SELECT string_agg(concat_ws(E'\\t', 'seed', s.path, encode(s.checksum, 'hex'), s.position), E'\\n' ORDER BY s.path)
         FROM {seed} AS s WHERE s.set_name = {name}))",
             history_name = literal(&tables.history),
             line = history_line(tables, set),
-            event = tables.event,
             unfinished = tables.unfinished,
             seed = tables.seed,
+            event = tables.event,
             run = literal(run.unwrap_or_default()),
+            // The events are many, and a run that begins has none: then they are not read, but their
+            // columns must be there.
+            begun = run.is_some(),
         )),
     );
     Query::from(format!("DO {};\n", dollar(&body))).asking(&Question {

@@ -98,12 +98,13 @@ impl Writer<'_> {
         )
     }
 
-    /// Asks how long each of the run's last steps took, the last first.
+    /// Asks how long each of the run's last steps took, the last first, in one row.
     pub(crate) fn durations(&self, steps: usize) -> Question {
         Question::new(format!(
-            "SELECT e.duration_ms::pg_catalog.text FROM {} AS e
-WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} AND e.outcome OPERATOR(pg_catalog.=) 'done'
-ORDER BY e.id DESC LIMIT {steps};\n",
+            "SELECT pg_catalog.string_agg(pg_catalog.concat(d.duration_ms), ',' ORDER BY d.id DESC) FROM (
+    SELECT e.id, e.duration_ms FROM {} AS e
+    WHERE e.set_name OPERATOR(pg_catalog.=) {} AND e.run OPERATOR(pg_catalog.=) {} AND e.outcome OPERATOR(pg_catalog.=) 'done'
+    ORDER BY e.id DESC LIMIT {steps}) AS d;\n",
             self.tables.event,
             literal(self.set.name()),
             literal(self.run)
@@ -269,12 +270,11 @@ pub(super) fn add_script(message: &mut Message, index: usize, script: &Script) {
     message.write(index, 0, |sql| {
         sql.push_str("-- ");
         // It stays in its line comment.
-        sql.extend(
-            script
-                .path()
-                .split(['\n', '\r'])
-                .flat_map(|piece| [piece, " "]),
-        );
+        let in_line = |character| match character {
+            '\n' | '\r' => ' ',
+            other => other,
+        };
+        sql.extend(script.path().chars().map(in_line));
         sql.push('\n');
     });
     message.script(index, script.text(), script.statements.len());
